@@ -1,0 +1,108 @@
+//! A call that may be answered from a cache.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::canonical::write_argument;
+use crate::key::{check_namespace, digest, print_key, write_payload};
+use crate::namespaces::Origin;
+use crate::{CacheKey, KeyError};
+
+/// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
+///
+/// A [`Cache`](crate::Cache) gets the call rather than a finished key, because a store may be able to tell two calls
+/// apart more cheaply than by hashing them. Whatever prints, persists or shares a key uses [`key`](Self::key).
+pub struct Call<'a> {
+    namespace: &'a str,
+    version: u32,
+    origin: Origin,
+    args: &'a [&'a dyn Argument],
+}
+
+impl<'a> Call<'a> {
+    pub(crate) fn new(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a dyn Argument]) -> Self {
+        Self { namespace, version, origin, args }
+    }
+
+    /// The namespace of the function.
+    #[must_use]
+    pub fn namespace(&self) -> &'a str {
+        self.namespace
+    }
+
+    /// The version of the function.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        self.origin
+    }
+
+    /// The key of the call, as [`make_cache_key`](crate::make_cache_key) makes it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`make_cache_key`](crate::make_cache_key).
+    pub fn key(&self) -> Result<CacheKey, KeyError> {
+        self.key_by(&mut Vec::new())
+    }
+
+    /// The same, with a buffer for the payload that can be used again.
+    pub(crate) fn key_by(&self, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
+        check_namespace(self.namespace)?;
+        scratch.clear();
+        write_payload(scratch, |out| self.write_args(out), |out| Ok(out.extend_from_slice(b"{}")))?;
+        Ok(print_key(self.namespace, self.version, &digest(scratch)))
+    }
+
+    fn write_args(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
+        out.push(b'[');
+        for (place, argument) in self.args.iter().enumerate() {
+            if place > 0 {
+                out.extend_from_slice(b", ");
+            }
+            argument.write(&mut Payload(out))?;
+        }
+        out.push(b']');
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("namespace", &self.namespace)
+            .field("version", &self.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A value that can be part of a key: anything that is [`Serialize`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a cache key, because it does not implement `Serialize`",
+    label = "this parameter is part of the key of its `#[cached]` function",
+    note = "derive `serde::Serialize` for the type, or pass a value that identifies it"
+)]
+pub trait Argument {
+    /// Appends the value to the payload of a key.
+    ///
+    /// # Errors
+    ///
+    /// The value's `Serialize` implementation fails, or it nests too deep.
+    #[doc(hidden)]
+    fn write(&self, payload: &mut Payload<'_>) -> Result<(), KeyError>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Serialize + ?Sized> Argument for T {
+    fn write(&self, payload: &mut Payload<'_>) -> Result<(), KeyError> {
+        write_argument(payload.0, self)
+    }
+}
+
+/// The payload of a key in the making.
+#[derive(Debug)]
+pub struct Payload<'b>(&'b mut Vec<u8>);

@@ -1,0 +1,377 @@
+//! Maps and structs: written in the order they come in, sorted when they end.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use serde::Serialize;
+use serde::ser;
+
+use super::number::{Number, write_literal};
+use super::text::{unescaped, unquoted};
+use super::{Depth, Encoder};
+use crate::KeyError;
+
+/// The struct as which serde_json hands over its numbers when its `arbitrary_precision` is switched on.
+pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
+
+/// The entries of a map or struct.
+///
+/// Every entry is written as `key: value, `, the key as if it were a value. Most maps are structs whose fields end up
+/// in order: then nothing is moved and the last separator becomes the brace.
+pub(crate) struct MapEncoder<'b> {
+    out: &'b mut Vec<u8>,
+    depth: Depth,
+    start: usize,
+    entries: Vec<Entry>,
+    pending: Option<Range<usize>>,
+    shape: Shape,
+}
+
+enum Shape {
+    /// A map, and what closes the variant around it.
+    Map(&'static str),
+    /// A number of serde_json's in disguise.
+    JsonNumber,
+}
+
+struct Entry {
+    key: Range<usize>,
+    value: Range<usize>,
+}
+
+/// What the keys of one map have in common.
+enum Keys {
+    /// CPython can print and sort them; here is the order.
+    Json(Vec<usize>),
+    /// It cannot.
+    Foreign,
+}
+
+const COLON: &[u8] = b": ";
+const COMMA: &[u8] = b", ";
+
+impl<'b> MapEncoder<'b> {
+    pub(super) fn new(out: &'b mut Vec<u8>, depth: Depth, close: &'static str) -> Self {
+        out.push(b'{');
+        Self::open(out, depth, Shape::Map(close))
+    }
+
+    pub(super) fn json_number(out: &'b mut Vec<u8>, depth: Depth) -> Self {
+        Self::open(out, depth, Shape::JsonNumber)
+    }
+
+    fn open(out: &'b mut Vec<u8>, depth: Depth, shape: Shape) -> Self {
+        let start = out.len();
+        Self { out, depth, start, entries: Vec::new(), pending: None, shape }
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
+        if self.pending.is_some() {
+            return Err(KeyError::serialize("a map gave two keys in a row"));
+        }
+        let start = self.out.len();
+        Encoder::write_below(self.out, self.depth, key)?;
+        self.pending = Some(start..self.out.len());
+        Ok(())
+    }
+
+    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
+        let key = self.pending.take().ok_or_else(|| KeyError::serialize("a map gave a value without a key"))?;
+        self.out.extend_from_slice(COLON);
+        let start = self.out.len();
+        if let Err(error) = Encoder::write_below(self.out, self.depth, value) {
+            self.out.truncate(key.start);
+            return Err(error);
+        }
+        self.entries.push(Entry { key, value: start..self.out.len() });
+        self.out.extend_from_slice(COMMA);
+        Ok(())
+    }
+
+    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), KeyError> {
+        self.key(name)?;
+        self.value(value)
+    }
+
+    fn finish(mut self) -> Result<(), KeyError> {
+        if self.pending.is_some() {
+            return Err(KeyError::serialize("a map ended after a key without a value"));
+        }
+        match self.shape {
+            Shape::Map(close) => {
+                self.finish_map();
+                self.out.extend_from_slice(close.as_bytes());
+                Ok(())
+            }
+            Shape::JsonNumber => self.finish_json_number(),
+        }
+    }
+
+    fn finish_map(&mut self) {
+        let in_order = self.entries.windows(2).all(|pair| match pair {
+            [one, two] => plain_text(self.written(&one.key), self.written(&two.key)) == Some(Ordering::Less),
+            _ => false,
+        });
+        if in_order && self.entries.first().is_none_or(|entry| is_text(self.written(&entry.key))) {
+            let end = self.out.len();
+            self.out.truncate(end - if self.entries.is_empty() { 0 } else { COMMA.len() });
+            self.out.push(b'}');
+            return;
+        }
+        let rewritten = match self.classify() {
+            Keys::Json(order) => self.json(&order),
+            Keys::Foreign => self.fallback(),
+        };
+        self.out.truncate(self.start - 1);
+        self.out.extend_from_slice(&rewritten);
+    }
+
+    fn finish_json_number(self) -> Result<(), KeyError> {
+        let literal = match self.entries.as_slice() {
+            [Entry { value, .. }] => String::from_utf8_lossy(&unescaped(self.written(value))).into_owned(),
+            _ => return Err(KeyError::serialize("a number of serde_json's has no digits")),
+        };
+        self.out.truncate(self.start);
+        write_literal(self.out, &literal)
+    }
+
+    fn written(&self, range: &Range<usize>) -> &[u8] {
+        self.out.get(range.clone()).unwrap_or_default()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries.iter().map(|entry| self.written(&entry.key))
+    }
+
+    /// Decides whether CPython could print and sort these keys, and in which order.
+    fn classify(&self) -> Keys {
+        if self.keys().all(is_text) {
+            let texts: Vec<Cow<'_, [u8]>> = self.keys().map(unescaped).collect();
+            return sorted(&texts, Ord::cmp);
+        }
+        if let [Entry { key, .. }] = self.entries.as_slice()
+            && matches!(self.written(key), b"null" | b"NaN")
+        {
+            return Keys::Json(vec![0]);
+        }
+        match self.keys().map(Number::read).collect::<Option<Vec<Number>>>() {
+            Some(numbers) => sorted(&numbers, Number::compare),
+            None => Keys::Foreign,
+        }
+    }
+
+    fn json(&self, order: &[usize]) -> Vec<u8> {
+        let entries = order.iter().filter_map(|at| self.entries.get(*at));
+        self.rewrite(entries, [b"{", b"}"], |key, value| {
+            let quote: &[u8] = if is_text(key) { b"" } else { b"\"" };
+            [quote, key, quote, COLON, value]
+        })
+    }
+
+    /// `@[[key, value], …]`, sorted by the bytes of the keys. No JSON has an `@` outside a string.
+    fn fallback(&self) -> Vec<u8> {
+        let mut entries: Vec<&Entry> = self.entries.iter().collect();
+        entries.sort_by_key(|entry| self.written(&entry.key));
+        self.rewrite(entries, [b"@[", b"]"], |key, value| [b"[", key, COMMA, value, b"]"])
+    }
+
+    fn rewrite<'e>(
+        &self,
+        entries: impl IntoIterator<Item = &'e Entry>,
+        [open, close]: [&[u8]; 2],
+        parts: impl for<'p> Fn(&'p [u8], &'p [u8]) -> [&'p [u8]; 5],
+    ) -> Vec<u8> {
+        let mut out = Vec::with_capacity(self.out.len() - self.start + 4 * self.entries.len());
+        out.extend_from_slice(open);
+        for (place, entry) in entries.into_iter().enumerate() {
+            if place > 0 {
+                out.extend_from_slice(COMMA);
+            }
+            for part in parts(self.written(&entry.key), self.written(&entry.value)) {
+                out.extend_from_slice(part);
+            }
+        }
+        out.extend_from_slice(close);
+        out
+    }
+}
+
+fn is_text(key: &[u8]) -> bool {
+    key.first() == Some(&b'"')
+}
+
+/// Compares two keys that are strings without escapes; the quote that ends the shorter must not take part.
+fn plain_text(one: &[u8], two: &[u8]) -> Option<Ordering> {
+    Some(unquoted(one)?.cmp(unquoted(two)?))
+}
+
+/// The order of keys none of which equals another.
+fn sorted<K>(keys: &[K], compare: impl Fn(&K, &K) -> Ordering) -> Keys {
+    let mut order: Vec<(usize, &K)> = keys.iter().enumerate().collect();
+    order.sort_by(|(_, one), (_, two)| compare(one, two));
+    let distinct = order.windows(2).all(|pair| match pair {
+        [(_, one), (_, two)] => compare(one, two) == Ordering::Less,
+        _ => true,
+    });
+    if distinct { Keys::Json(order.into_iter().map(|(at, _)| at).collect()) } else { Keys::Foreign }
+}
+
+impl ser::SerializeMap for MapEncoder<'_> {
+    type Ok = ();
+    type Error = KeyError;
+
+    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
+        self.key(key)
+    }
+
+    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
+        self.value(value)
+    }
+
+    fn end(self) -> Result<(), KeyError> {
+        self.finish()
+    }
+}
+
+/// serde has one trait for structs and one for variants with fields, and both of ours are maps.
+macro_rules! fields {
+    ($($kind:ident),*) => {$(
+        impl ser::$kind for MapEncoder<'_> {
+            type Ok = ();
+            type Error = KeyError;
+
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), KeyError> {
+                self.field(name, value)
+            }
+
+            fn end(self) -> Result<(), KeyError> {
+                self.finish()
+            }
+        }
+    )*};
+}
+
+fields!(SerializeStruct, SerializeStructVariant);
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use serde::ser::{Error as _, SerializeMap};
+    use serde::{Serialize, Serializer};
+
+    use crate::canonical::write_args;
+    use crate::{KeyError, KeyErrorKind};
+
+    fn written<T: Serialize>(value: T) -> String {
+        let mut out = Vec::new();
+        write_args(&mut out, &(value,)).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        text[1..text.len() - 1].to_owned()
+    }
+
+    /// A map with exactly these entries, in this order.
+    struct Entries<K, V>(Vec<(K, V)>);
+
+    impl<K: Serialize, V: Serialize> Serialize for Entries<K, V> {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+        }
+    }
+
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Key {
+        Text(&'static str),
+        Int(i64),
+        Float(f64),
+        Bool(bool),
+        Null,
+        List(Vec<u8>),
+    }
+
+    #[test]
+    fn texts_are_sorted_by_code_point() {
+        let keys = ["b", "a!", "a", "\u{ffff}", "😀", "é", "\"", ""];
+        let map = Entries(keys.iter().map(|key| (key, 0)).collect());
+        let expected = r#"{"": 0, "\"": 0, "a": 0, "a!": 0, "b": 0, "\u00e9": 0, "\uffff": 0, "\ud83d\ude00": 0}"#;
+        assert_eq!(written(map), expected);
+    }
+
+    #[test]
+    fn numbers_are_sorted_by_value_and_then_quoted() {
+        let map = Entries(vec![(Key::Int(10), 1), (Key::Float(9.5), 2), (Key::Bool(true), 3), (Key::Int(-2), 4)]);
+        assert_eq!(written(map), r#"{"-2": 4, "true": 3, "9.5": 2, "10": 1}"#);
+        let wide = HashMap::from([(2u128.pow(100), ()), (7, ())]);
+        assert_eq!(written(wide), r#"{"7": null, "1267650600228229401496703205376": null}"#);
+    }
+
+    #[test]
+    fn a_single_null_or_nan_is_quoted() {
+        assert_eq!(written(Entries(vec![(Key::Null, 1)])), r#"{"null": 1}"#);
+        assert_eq!(written(Entries(vec![(Key::Float(f64::NAN), 1)])), r#"{"NaN": 1}"#);
+    }
+
+    #[test]
+    fn keys_that_json_has_not_take_the_fallback() {
+        let lists = Entries(vec![(Key::List(vec![2]), 1), (Key::List(vec![1, 3]), 2)]);
+        assert_eq!(written(lists), "@[[[1, 3], 2], [[2], 1]]");
+        let mixed = Entries(vec![(Key::Text("1"), 1), (Key::Int(1), 2), (Key::Null, 3)]);
+        assert_eq!(written(mixed), r#"@[["1", 1], [1, 2], [null, 3]]"#);
+        let equal = Entries(vec![(Key::Int(1), 1), (Key::Float(1.0), 2)]);
+        assert_eq!(written(equal), "@[[1, 1], [1.0, 2]]");
+        let unordered = Entries(vec![(Key::Float(f64::NAN), 1), (Key::Int(1), 2)]);
+        assert_eq!(written(unordered), "@[[1, 2], [NaN, 1]]");
+    }
+
+    #[test]
+    fn a_key_given_twice_takes_the_fallback_in_the_order_given() {
+        assert_eq!(written(Entries(vec![("b", 1), ("a", 2), ("a", 1)])), r#"@[["a", 2], ["a", 1], ["b", 1]]"#);
+    }
+
+    /// Breaks serde's protocol, or meets an error and carries on.
+    enum Unruly {
+        ValueFirst,
+        KeyOnly,
+        KeyTwice,
+        Swallows,
+    }
+
+    struct Failing;
+
+    impl Serialize for Failing {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            Err(S::Error::custom("no"))
+        }
+    }
+
+    impl Serialize for Unruly {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            match self {
+                Self::ValueFirst => map.serialize_value(&1)?,
+                Self::KeyOnly => map.serialize_key(&1)?,
+                Self::KeyTwice => {
+                    map.serialize_key(&1)?;
+                    map.serialize_key(&2)?;
+                }
+                Self::Swallows => {
+                    let _ = map.serialize_entry("a", &Failing);
+                    let _ = map.serialize_entry(&Failing, &1);
+                    map.serialize_entry("b", &1)?;
+                }
+            }
+            map.end()
+        }
+    }
+
+    #[test]
+    fn an_unruly_map_is_an_error_and_leaves_nothing_half_written() {
+        for unruly in [Unruly::ValueFirst, Unruly::KeyOnly, Unruly::KeyTwice] {
+            let error: KeyError = write_args(&mut Vec::new(), &(unruly,)).unwrap_err();
+            assert_eq!(error.kind(), KeyErrorKind::Serialize);
+        }
+        assert_eq!(written(Unruly::Swallows), r#"{"b": 1}"#);
+    }
+}

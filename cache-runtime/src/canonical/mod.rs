@@ -1,0 +1,375 @@
+//! The encoding behind a key: what CPython's `json.dumps(…, sort_keys=True)` prints, by a serializer of our own.
+//!
+//! It streams into one buffer and never builds a `serde_json::Value`: another crate in the build can switch on
+//! features of serde_json that change what a `Value` prints.
+
+mod map;
+mod number;
+mod text;
+
+pub(crate) use text::hex;
+
+use std::fmt::{Display, Write};
+
+use serde::Serialize;
+use serde::ser::{self, Serializer};
+
+use self::map::MapEncoder;
+use self::number::{write_display, write_float};
+use self::text::{EscapingWriter, write_str};
+use crate::KeyError;
+
+/// Appends one argument.
+pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Vec<u8>, argument: &T) -> Result<(), KeyError> {
+    Encoder::write_below(out, Depth::TOP, argument)
+}
+
+/// What the value being encoded stands for, which decides what it may look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The list of positional arguments itself.
+    Args,
+    /// The map of keyword arguments itself.
+    Kwargs,
+    /// An argument, or anything below one.
+    Value,
+}
+
+/// How deep the value being encoded lies.
+#[derive(Debug, Clone, Copy)]
+struct Depth {
+    containers: u16,
+    wrappers: u16,
+}
+
+impl Depth {
+    const TOP: Self = Self { containers: 0, wrappers: 0 };
+
+    /// Sequences, maps, structs and variants with data below an argument: part of the key contract.
+    const CONTAINERS: u16 = 128;
+
+    /// `Some` and newtypes on the way down. The contract does not count them; this only keeps a chain of nothing else
+    /// from overflowing the stack.
+    const WRAPPERS: u16 = 1024;
+
+    fn container(self) -> Result<Self, KeyError> {
+        if self.containers == Self::CONTAINERS {
+            return Err(KeyError::too_deep("containers", Self::CONTAINERS));
+        }
+        Ok(Self { containers: self.containers + 1, ..self })
+    }
+
+    fn wrapper(self) -> Result<Self, KeyError> {
+        if self.wrappers == Self::WRAPPERS {
+            return Err(KeyError::too_deep("`Some`s and newtypes", Self::WRAPPERS));
+        }
+        Ok(Self { wrappers: self.wrappers + 1, ..self })
+    }
+}
+
+/// Appends the list of positional arguments.
+pub(crate) fn write_args<A: Serialize + ?Sized>(out: &mut Vec<u8>, args: &A) -> Result<(), KeyError> {
+    args.serialize(Encoder { out, depth: Depth::TOP, role: Role::Args })
+}
+
+/// Appends the map of keyword arguments.
+pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Vec<u8>, kwargs: &K) -> Result<(), KeyError> {
+    kwargs.serialize(Encoder { out, depth: Depth::TOP, role: Role::Kwargs })
+}
+
+/// Serializes one value onto the end of the buffer.
+pub(crate) struct Encoder<'b> {
+    out: &'b mut Vec<u8>,
+    depth: Depth,
+    role: Role,
+}
+
+impl<'b> Encoder<'b> {
+    /// Encodes a value below this one. One that fails leaves nothing behind, should its parent carry on.
+    fn write_below<T: Serialize + ?Sized>(out: &mut Vec<u8>, depth: Depth, value: &T) -> Result<(), KeyError> {
+        let start = out.len();
+        let result = value.serialize(Encoder { out, depth, role: Role::Value });
+        if result.is_err() {
+            out.truncate(start);
+        }
+        result
+    }
+
+    /// Admits a value that is no container.
+    fn scalar(self, found: &'static str) -> Result<&'b mut Vec<u8>, KeyError> {
+        match self.role {
+            Role::Value => Ok(self.out),
+            Role::Args => Err(KeyError::args(found)),
+            Role::Kwargs => Err(KeyError::kwargs(found)),
+        }
+    }
+
+    fn display(self, number: impl Display) -> Result<(), KeyError> {
+        write_display(self.scalar("a number")?, number);
+        Ok(())
+    }
+
+    fn sequence(self, found: &'static str) -> Result<SequenceEncoder<'b>, KeyError> {
+        let depth = match self.role {
+            Role::Args => self.depth,
+            Role::Value => self.depth.container()?,
+            Role::Kwargs => return Err(KeyError::kwargs(found)),
+        };
+        self.out.push(b'[');
+        Ok(SequenceEncoder { out: self.out, depth, first: true, close: "]" })
+    }
+
+    fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
+        let depth = match self.role {
+            Role::Kwargs => self.depth,
+            Role::Value => self.depth.container()?,
+            Role::Args => return Err(KeyError::args(found)),
+        };
+        Ok(MapEncoder::new(self.out, depth, ""))
+    }
+
+    /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.
+    fn variant(self, variant: &str) -> Result<(&'b mut Vec<u8>, Depth), KeyError> {
+        let depth = self.depth.container()?;
+        let out = self.scalar("an enum")?;
+        out.push(b'{');
+        write_str(out, variant);
+        out.extend_from_slice(b": ");
+        Ok((out, depth))
+    }
+}
+
+impl<'b> Serializer for Encoder<'b> {
+    type Ok = ();
+    type Error = KeyError;
+    type SerializeSeq = SequenceEncoder<'b>;
+    type SerializeTuple = SequenceEncoder<'b>;
+    type SerializeTupleStruct = SequenceEncoder<'b>;
+    type SerializeTupleVariant = SequenceEncoder<'b>;
+    type SerializeMap = MapEncoder<'b>;
+    type SerializeStruct = MapEncoder<'b>;
+    type SerializeStructVariant = MapEncoder<'b>;
+
+    fn serialize_bool(self, value: bool) -> Result<(), KeyError> {
+        write_display(self.scalar("a bool")?, value);
+        Ok(())
+    }
+
+    fn serialize_i8(self, value: i8) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_i16(self, value: i16) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_i32(self, value: i32) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_i64(self, value: i64) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_i128(self, value: i128) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_u8(self, value: u8) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_u16(self, value: u16) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_u32(self, value: u32) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_u64(self, value: u64) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_u128(self, value: u128) -> Result<(), KeyError> {
+        self.display(value)
+    }
+
+    fn serialize_f32(self, value: f32) -> Result<(), KeyError> {
+        write_float(self.scalar("a number")?, value);
+        Ok(())
+    }
+
+    fn serialize_f64(self, value: f64) -> Result<(), KeyError> {
+        write_float(self.scalar("a number")?, value);
+        Ok(())
+    }
+
+    fn serialize_char(self, value: char) -> Result<(), KeyError> {
+        self.serialize_str(value.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, value: &str) -> Result<(), KeyError> {
+        write_str(self.scalar("a string")?, value);
+        Ok(())
+    }
+
+    fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), KeyError> {
+        // serde's own version panics if the `Display` implementation fails.
+        let out = self.scalar("a string")?;
+        out.push(b'"');
+        write!(EscapingWriter(out), "{value}")
+            .map_err(|_| KeyError::serialize("its `Display` implementation failed"))?;
+        out.push(b'"');
+        Ok(())
+    }
+
+    fn serialize_bytes(self, value: &[u8]) -> Result<(), KeyError> {
+        use ser::SerializeSeq;
+        let mut sequence = self.sequence("bytes")?;
+        for byte in value {
+            sequence.serialize_element(byte)?;
+        }
+        SerializeSeq::end(sequence)
+    }
+
+    fn serialize_none(self) -> Result<(), KeyError> {
+        self.scalar("`None`")?.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), KeyError> {
+        value.serialize(Self { depth: self.depth.wrapper()?, ..self })
+    }
+
+    fn serialize_unit(self) -> Result<(), KeyError> {
+        self.out.extend_from_slice(match self.role {
+            Role::Args => b"[]",
+            Role::Kwargs => b"{}",
+            Role::Value => b"null",
+        });
+        Ok(())
+    }
+
+    fn serialize_unit_struct(self, _name: &'static str) -> Result<(), KeyError> {
+        self.scalar("a unit struct")?.extend_from_slice(b"null");
+        Ok(())
+    }
+
+    fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<(), KeyError> {
+        write_str(self.scalar("an enum")?, variant);
+        Ok(())
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _name: &'static str, value: &T) -> Result<(), KeyError> {
+        self.serialize_some(value)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Result<(), KeyError> {
+        let (out, depth) = self.variant(variant)?;
+        Self::write_below(out, depth, value)?;
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn serialize_seq(self, _len: Option<usize>) -> Result<SequenceEncoder<'b>, KeyError> {
+        self.sequence("a sequence")
+    }
+
+    fn serialize_tuple(self, _len: usize) -> Result<SequenceEncoder<'b>, KeyError> {
+        self.sequence("a tuple")
+    }
+
+    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<SequenceEncoder<'b>, KeyError> {
+        self.sequence("a tuple struct")
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<SequenceEncoder<'b>, KeyError> {
+        let (out, depth) = self.variant(variant)?;
+        out.push(b'[');
+        Ok(SequenceEncoder { out, depth, first: true, close: "]}" })
+    }
+
+    fn serialize_map(self, _len: Option<usize>) -> Result<MapEncoder<'b>, KeyError> {
+        self.map("a map")
+    }
+
+    fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
+        if name == map::JSON_NUMBER {
+            let depth = self.depth;
+            return Ok(MapEncoder::json_number(self.scalar("a number")?, depth));
+        }
+        self.map("a struct")
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _name: &'static str,
+        _index: u32,
+        variant: &'static str,
+        _len: usize,
+    ) -> Result<MapEncoder<'b>, KeyError> {
+        let (out, depth) = self.variant(variant)?;
+        Ok(MapEncoder::new(out, depth, "}"))
+    }
+}
+
+/// The elements of a list.
+pub(crate) struct SequenceEncoder<'b> {
+    out: &'b mut Vec<u8>,
+    depth: Depth,
+    first: bool,
+    close: &'static str,
+}
+
+impl SequenceEncoder<'_> {
+    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
+        if !self.first {
+            self.out.extend_from_slice(b", ");
+        }
+        self.first = false;
+        Encoder::write_below(self.out, self.depth, value)
+    }
+
+    fn finish(self) {
+        self.out.extend_from_slice(self.close.as_bytes());
+    }
+}
+
+/// serde has one trait for each kind of sequence, and all of ours are lists.
+macro_rules! sequence {
+    ($($kind:ident::$method:ident),*) => {$(
+        impl ser::$kind for SequenceEncoder<'_> {
+            type Ok = ();
+            type Error = KeyError;
+
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
+                self.element(value)
+            }
+
+            fn end(self) -> Result<(), KeyError> {
+                self.finish();
+                Ok(())
+            }
+        }
+    )*};
+}
+
+sequence!(
+    SerializeSeq::serialize_element,
+    SerializeTuple::serialize_element,
+    SerializeTupleStruct::serialize_field,
+    SerializeTupleVariant::serialize_field
+);

@@ -1,0 +1,110 @@
+//! Strings as CPython's `json.dumps` writes them: ASCII only.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// Appends `text` in quotes.
+pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    write_escaped(out, text);
+    out.push(b'"');
+}
+
+/// Appends `text` without quotes.
+fn write_escaped(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text;
+    // The first byte that needs an escape is ASCII or begins a character, so it is a place to split at.
+    while let Some((plain, tail)) = rest.bytes().position(needs_escape).and_then(|at| rest.split_at_checked(at)) {
+        out.extend_from_slice(plain.as_bytes());
+        let mut chars = tail.chars();
+        if let Some(char) = chars.next() {
+            write_escape(out, char);
+        }
+        rest = chars.as_str();
+    }
+    out.extend_from_slice(rest.as_bytes());
+}
+
+const fn needs_escape(byte: u8) -> bool {
+    !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\')
+}
+
+fn write_escape(out: &mut Vec<u8>, char: char) {
+    let short = match char {
+        '"' => b'"',
+        '\\' => b'\\',
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        '\u{8}' => b'b',
+        '\u{c}' => b'f',
+        _ => {
+            for unit in char.encode_utf16(&mut [0; 2]) {
+                out.extend_from_slice(b"\\u");
+                let [high, low] = unit.to_be_bytes();
+                out.extend_from_slice(&hex(high));
+                out.extend_from_slice(&hex(low));
+            }
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', short]);
+}
+
+/// A byte as two lower-case hexadecimal digits.
+pub(crate) const fn hex(byte: u8) -> [u8; 2] {
+    const fn digit(nibble: u8) -> u8 {
+        if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
+    }
+    [digit(byte >> 4), digit(byte & 15)]
+}
+
+/// The text behind a string that [`write_str`] wrote. The order of its bytes is that of its code points.
+pub(crate) fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
+    if let Some(plain) = unquoted(written) {
+        return Cow::Borrowed(plain);
+    }
+    serde_json::from_slice::<String>(written).map_or(Cow::Borrowed(written), |text| Cow::Owned(text.into_bytes()))
+}
+
+/// The same without looking at escapes: `None` if there are any, or if this is no string.
+pub(crate) fn unquoted(written: &[u8]) -> Option<&[u8]> {
+    let text = written.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+    (!text.contains(&b'\\')).then_some(text)
+}
+
+/// Writes what is displayed straight into a string of the payload.
+pub(crate) struct EscapingWriter<'b>(pub(crate) &'b mut Vec<u8>);
+
+impl fmt::Write for EscapingWriter<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        write_escaped(self.0, text);
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{unescaped, write_str};
+
+    fn written(text: &str) -> String {
+        let mut out = Vec::new();
+        write_str(&mut out, text);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn escapes_are_cpythons() {
+        assert_eq!(written("a/b~ "), r#""a/b~ ""#);
+        assert_eq!(written("\"\\\n\r\t\u{8}\u{c}"), r#""\"\\\n\r\t\b\f""#);
+        assert_eq!(written("\0\u{1f}\u{7f}\u{e9}\u{ffff}"), r#""\u0000\u001f\u007f\u00e9\uffff""#);
+        assert_eq!(written("x😀y"), r#""x\ud83d\ude00y""#);
+    }
+
+    #[test]
+    fn unescaping_gives_the_text_back() {
+        for text in ["", "plain", "\"\\\n", "é", "x😀y\u{7f}"] {
+            assert_eq!(unescaped(written(text).as_bytes()), text.as_bytes());
+        }
+    }
+}

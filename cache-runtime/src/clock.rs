@@ -1,0 +1,144 @@
+//! Where the time comes from.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+/// A source of monotonic time.
+///
+/// A cache reads the time only from here, so a test can bring its own ([`ManualClock`]).
+///
+/// ```
+/// use std::time::Duration;
+/// use cache_runtime::{CacheManager, Clock};
+///
+/// /// Every reading comes a second after the one before.
+/// #[derive(Debug, Default)]
+/// struct Ticking(std::sync::atomic::AtomicU64);
+///
+/// impl Clock for Ticking {
+///     fn now(&self) -> Duration {
+///         Duration::from_secs(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+///     }
+/// }
+///
+/// let cache = CacheManager::builder().clock(Ticking::default()).build();
+/// assert!(cache.is_empty());
+/// ```
+pub trait Clock: Debug + Send + Sync {
+    /// The time since a moment of the clock's own choosing, the same for all of its readings.
+    ///
+    /// A reading earlier than one before it is taken for that earlier one: for a cache, time stands still rather than
+    /// run backwards.
+    fn now(&self) -> Duration;
+}
+
+impl<C: Clock + ?Sized> Clock for Arc<C> {
+    fn now(&self) -> Duration {
+        C::now(self)
+    }
+}
+
+/// The operating system's monotonic clock, which a cache uses unless told otherwise.
+///
+/// ```
+/// use cache_runtime::{Clock, SystemClock};
+///
+/// let clock = SystemClock::new();
+/// assert!(clock.now() <= clock.now());
+/// ```
+#[derive(Debug, Clone, Copy)]
+pub struct SystemClock {
+    origin: Instant,
+}
+
+impl SystemClock {
+    /// A clock that counts from now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { origin: system_now() }
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn now(&self) -> Duration {
+        system_now().saturating_duration_since(self.origin)
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+fn system_now() -> Instant {
+    Instant::now()
+}
+
+/// A clock that stands still until it is advanced, for tests. Clones show the same time.
+///
+/// ```
+/// use std::time::Duration;
+/// use cache_runtime::{CacheManager, ManualClock, SetOptions};
+///
+/// let clock = ManualClock::new();
+/// let mut cache = CacheManager::builder().clock(clock.clone()).build();
+/// cache.set("answer", 42, SetOptions::new().ttl(Duration::from_secs(60)));
+/// clock.advance(Duration::from_secs(59));
+/// assert_eq!(cache.get::<i32>("answer"), Some(&42));
+/// clock.advance(Duration::from_secs(1));
+/// assert_eq!(cache.get::<i32>("answer"), None);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct ManualClock {
+    nanoseconds: Arc<AtomicU64>,
+}
+
+impl ManualClock {
+    /// A clock at zero.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Moves the time forward, at most to 2⁶⁴ − 1 nanoseconds (584 years).
+    pub fn advance(&self, by: Duration) {
+        let by = Tick::from(by).0;
+        let advanced = |now: u64| Some(now.saturating_add(by));
+        // The closure always gives a value, so this cannot fail.
+        let _ = self.nanoseconds.fetch_update(Ordering::SeqCst, Ordering::SeqCst, advanced);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.nanoseconds.load(Ordering::SeqCst))
+    }
+}
+
+/// A reading of a clock in nanoseconds. All arithmetic saturates: the last tick, 584 years on, means never.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tick(pub(crate) u64);
+
+impl Tick {
+    /// When an entry that is stored now and lives for `ttl` expires; `None` for never.
+    pub(crate) fn after(self, ttl: Duration) -> Option<Self> {
+        let deadline = self.0.saturating_add(Self::from(ttl).0);
+        (deadline < u64::MAX).then_some(Self(deadline))
+    }
+}
+
+impl From<Duration> for Tick {
+    fn from(duration: Duration) -> Self {
+        Self(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+    }
+}
+
+impl From<Tick> for Duration {
+    fn from(tick: Tick) -> Self {
+        Self::from_nanos(tick.0)
+    }
+}

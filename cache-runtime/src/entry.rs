@@ -1,0 +1,180 @@
+//! Entries, and everything that knows of them.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use crate::CacheKey;
+use crate::clock::Tick;
+use crate::expiry::Expiry;
+use crate::labels::Labels;
+use crate::slots::{SlotId, Slots};
+
+/// A value of any type that a cache in memory can hold.
+pub(crate) type Value = Box<dyn Any + Send + Sync>;
+
+/// One entry of a cache: a value, its deadline or none, and its tags.
+///
+/// [`CacheManager::entry`](crate::CacheManager::entry) gives it, to look at without being counted as a hit.
+///
+/// ```
+/// use std::time::Duration;
+/// use cache_runtime::{CacheManager, ManualClock, SetOptions};
+///
+/// let mut cache = CacheManager::builder().clock(ManualClock::new()).build();
+/// cache.set("demo", 42, SetOptions::new().ttl(Duration::from_secs(5)).tag("CCO"));
+/// let entry = cache.entry("demo").unwrap();
+/// assert_eq!(entry.value::<i32>(), Some(&42));
+/// assert_eq!(entry.expires_at(), Some(Duration::from_secs(5)));
+/// assert_eq!(entry.tags().collect::<Vec<_>>(), ["CCO"]);
+/// ```
+#[derive(Clone, Copy)]
+pub struct CacheEntry<'c> {
+    stored: &'c Stored,
+    slot: SlotId,
+    tags: &'c Labels,
+}
+
+impl<'c> CacheEntry<'c> {
+    /// The value, or `None` if it is of another type.
+    #[must_use]
+    pub fn value<V: 'static>(&self) -> Option<&'c V> {
+        self.stored.value.downcast_ref()
+    }
+
+    /// When the entry expires, on the cache's [`Clock`](crate::Clock); `None` for never.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<Duration> {
+        self.stored.deadline.map(Duration::from)
+    }
+
+    /// The tags, in the order they were given.
+    pub fn tags(&self) -> impl Iterator<Item = &'c str> {
+        self.tags.of(self.slot)
+    }
+}
+
+impl fmt::Debug for CacheEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let tags: Vec<&str> = self.tags().collect();
+        f.debug_struct("CacheEntry")
+            .field("key", &self.stored.key)
+            .field("expires_at", &self.expires_at())
+            .field("tags", &tags)
+            .finish_non_exhaustive()
+    }
+}
+
+/// An entry as it is held.
+pub(crate) struct Stored {
+    key: CacheKey,
+    value: Value,
+    deadline: Option<Tick>,
+    size_bytes: usize,
+}
+
+impl Stored {
+    pub(crate) fn key(&self) -> &str {
+        self.key.as_str()
+    }
+
+    pub(crate) fn value(&self) -> &(dyn Any + Send + Sync) {
+        &*self.value
+    }
+
+    pub(crate) fn has_expired(&self, now: Tick) -> bool {
+        self.deadline.is_some_and(|deadline| deadline <= now)
+    }
+}
+
+/// The entries with their indexes. Only [`insert`](Self::insert) and [`remove`](Self::remove) change anything, so
+/// index, tags, namespaces, deadlines and size cannot disagree.
+#[derive(Default)]
+pub(crate) struct Entries {
+    index: HashMap<CacheKey, SlotId>,
+    slots: Slots<Stored>,
+    tags: Labels,
+    namespaces: Labels,
+    expiry: Expiry,
+    size_bytes: usize,
+}
+
+impl Entries {
+    /// Adds an entry under a key that has none.
+    pub(crate) fn insert(&mut self, key: CacheKey, value: Value, deadline: Option<Tick>, tags: &[String]) {
+        let tag_bytes: usize = tags.iter().map(String::len).sum();
+        let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*value) + tag_bytes;
+        self.size_bytes += size_bytes;
+        let slot = self.slots.insert(Stored { key: key.clone(), value, deadline, size_bytes });
+        for tag in tags {
+            self.tags.add(slot, tag);
+        }
+        if let Some(namespace) = key.namespace() {
+            self.namespaces.add(slot, namespace);
+        }
+        if let Some(deadline) = deadline {
+            self.expiry.schedule(slot, deadline);
+        }
+        self.index.insert(key, slot);
+    }
+
+    pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
+        let stored = self.slots.remove(slot)?;
+        self.index.remove(stored.key());
+        self.tags.remove(slot);
+        self.namespaces.remove(slot);
+        self.expiry.cancel(slot);
+        self.size_bytes -= stored.size_bytes;
+        Some(stored)
+    }
+
+    pub(crate) fn find(&self, key: &str) -> Option<SlotId> {
+        self.index.get(key).copied()
+    }
+
+    pub(crate) fn get(&self, slot: SlotId) -> Option<&Stored> {
+        self.slots.get(slot)
+    }
+
+    pub(crate) fn view(&self, slot: SlotId) -> Option<CacheEntry<'_>> {
+        Some(CacheEntry { stored: self.slots.get(slot)?, slot, tags: &self.tags })
+    }
+
+    pub(crate) fn all(&self) -> Vec<SlotId> {
+        self.slots.ids()
+    }
+
+    pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {
+        self.tags.members(tag)
+    }
+
+    pub(crate) fn in_namespace(&self, namespace: &str) -> Vec<SlotId> {
+        self.namespaces.members(namespace)
+    }
+
+    /// Sorts out which entries have expired by now, for [`next_expired`](Self::next_expired).
+    pub(crate) fn advance(&mut self, now: Tick) {
+        self.expiry.advance(now);
+    }
+
+    pub(crate) fn next_expired(&self) -> Option<SlotId> {
+        self.expiry.next_due()
+    }
+
+    /// Whether, as of the last advance, more expired entries than live ones are held, and enough to be worth a sweep.
+    pub(crate) fn is_mostly_expired(&self) -> bool {
+        let expired = self.expiry.due();
+        expired > 64.max(self.slots.len() - expired)
+    }
+
+    /// How many entries are live.
+    pub(crate) fn len(&self, now: Tick) -> usize {
+        self.slots.len() - self.expiry.count_expired(now)
+    }
+
+    /// What the entries take, expired ones that are still held included.
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.size_bytes
+    }
+}

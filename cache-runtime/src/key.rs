@@ -1,0 +1,269 @@
+//! Keys: `v<version>:<namespace>:<sha256>`, or whatever a caller picks.
+
+use std::borrow::Borrow;
+use std::convert::Infallible;
+use std::fmt::{self, Display};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::KeyError;
+use crate::canonical::{hex, write_args, write_kwargs};
+
+/// Names one entry of a cache.
+///
+/// A key is its text: a `CacheKey` and its printed form always name the same entry. [`make_cache_key`] makes one from a
+/// namespace, a version and arguments; any string converts into one that is picked by hand.
+///
+/// ```
+/// use cache_runtime::{CacheKey, kwargs, make_cache_key};
+///
+/// let made = make_cache_key("run_az", 1, &("CCO",), &kwargs! { az_model = "USPTO" })?;
+/// assert_eq!(made.namespace(), Some("run_az"));
+/// assert_eq!(made.version(), Some(1));
+/// assert_eq!(made, CacheKey::from(made.to_string()));
+///
+/// let picked = CacheKey::from("demo");
+/// assert_eq!(picked.namespace(), None);
+/// # Ok::<(), cache_runtime::KeyError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CacheKey(Arc<str>);
+
+/// What a made key consists of.
+struct Parts<'k> {
+    version: u32,
+    namespace: &'k str,
+    args_hash: &'k str,
+}
+
+impl CacheKey {
+    /// The key as it prints.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The namespace, or `None` for a key picked by hand.
+    #[must_use]
+    pub fn namespace(&self) -> Option<&str> {
+        self.parts().map(|parts| parts.namespace)
+    }
+
+    /// The version, or `None` for a key picked by hand.
+    #[must_use]
+    pub fn version(&self) -> Option<u32> {
+        self.parts().map(|parts| parts.version)
+    }
+
+    /// The 64 hexadecimal digits of [`make_args_hash`], or `None` for a key picked by hand.
+    #[must_use]
+    pub fn args_hash(&self) -> Option<&str> {
+        self.parts().map(|parts| parts.args_hash)
+    }
+
+    /// A text that is exactly how a made key prints *is* that key; all else was picked by hand.
+    fn parts(&self) -> Option<Parts<'_>> {
+        let (version, rest) = self.0.strip_prefix('v')?.split_once(':')?;
+        let (namespace, args_hash) = rest.split_once(':')?;
+        let canonical = version == "0" || !version.starts_with(['0', '+']);
+        let hexadecimal = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        let made = canonical && args_hash.len() == 64 && args_hash.bytes().all(hexadecimal);
+        if !made || namespace_fault(namespace).is_some() {
+            return None;
+        }
+        Some(Parts { version: version.parse().ok()?, namespace, args_hash })
+    }
+}
+
+impl Display for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CacheKey").field(&self.as_str()).finish()
+    }
+}
+
+impl FromStr for CacheKey {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(text.into())
+    }
+}
+
+impl From<&str> for CacheKey {
+    fn from(text: &str) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for CacheKey {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<&String> for CacheKey {
+    fn from(text: &String) -> Self {
+        text.as_str().into()
+    }
+}
+
+impl From<&CacheKey> for CacheKey {
+    fn from(key: &CacheKey) -> Self {
+        key.clone()
+    }
+}
+
+impl AsRef<str> for CacheKey {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
+impl Borrow<str> for CacheKey {
+    fn borrow(&self) -> &str {
+        self.as_str()
+    }
+}
+
+/// The SHA-256 of a call's arguments, as 64 lower-case hexadecimal digits.
+///
+/// `args` is anything that serializes as a sequence (a tuple, array, slice or `Vec`), `kwargs` anything that serializes
+/// as a map or a struct ([`kwargs!`](crate::kwargs) makes one); `()` means none. The bytes that are hashed are what
+/// CPython's `json.dumps({"args": [...], "kwargs": {...}}, sort_keys=True)` prints; the README has the contract.
+///
+/// # Errors
+///
+/// `args` is no sequence, `kwargs` no map, an argument nests deeper than 128 containers, or its `Serialize`
+/// implementation fails.
+///
+/// ```
+/// use cache_runtime::{kwargs, make_args_hash};
+///
+/// let hash = make_args_hash(&("CCO",), &kwargs! { az_model = "USPTO" })?;
+/// assert_eq!(hash, "6ad01e27a3a319962ad084787e060ab0fa0e661cc7d3e018e96747b06f7bacf7");
+/// # Ok::<(), cache_runtime::KeyError>(())
+/// ```
+pub fn make_args_hash<A, K>(args: &A, kwargs: &K) -> Result<String, KeyError>
+where
+    A: Serialize + ?Sized,
+    K: Serialize + ?Sized,
+{
+    let mut payload = Vec::new();
+    write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
+    Ok(digest(&payload))
+}
+
+/// The key of a call: `v{version}:{namespace}:{hash}`, the hash from [`make_args_hash`].
+///
+/// # Errors
+///
+/// Those of [`make_args_hash`], and a namespace that is empty or holds a `:` or a control character.
+///
+/// ```
+/// use cache_runtime::{kwargs, make_cache_key};
+///
+/// let key = make_cache_key("run_az", 1, &("CCO",), &kwargs! { az_model = "USPTO" })?;
+/// assert_eq!(
+///     key.to_string(),
+///     "v1:run_az:6ad01e27a3a319962ad084787e060ab0fa0e661cc7d3e018e96747b06f7bacf7",
+/// );
+/// # Ok::<(), cache_runtime::KeyError>(())
+/// ```
+pub fn make_cache_key<A, K>(namespace: &str, version: u32, args: &A, kwargs: &K) -> Result<CacheKey, KeyError>
+where
+    A: Serialize + ?Sized,
+    K: Serialize + ?Sized,
+{
+    check_namespace(namespace)?;
+    Ok(print_key(namespace, version, &make_args_hash(args, kwargs)?))
+}
+
+/// Writes the text that is hashed.
+pub(crate) fn write_payload(
+    out: &mut Vec<u8>,
+    args: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
+    kwargs: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
+) -> Result<(), KeyError> {
+    out.extend_from_slice(br#"{"args": "#);
+    args(out)?;
+    out.extend_from_slice(br#", "kwargs": "#);
+    kwargs(out)?;
+    out.push(b'}');
+    Ok(())
+}
+
+/// The hash of a finished payload, in hexadecimal.
+pub(crate) fn digest(payload: &[u8]) -> String {
+    Sha256::digest(payload).into_iter().flat_map(hex).map(char::from).collect()
+}
+
+pub(crate) fn print_key(namespace: &str, version: u32, args_hash: &str) -> CacheKey {
+    format!("v{version}:{namespace}:{args_hash}").into()
+}
+
+pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
+    match namespace_fault(namespace) {
+        Some(fault) => Err(KeyError::namespace(namespace, fault)),
+        None => Ok(()),
+    }
+}
+
+fn namespace_fault(namespace: &str) -> Option<&'static str> {
+    if namespace.is_empty() {
+        Some("is empty")
+    } else if namespace.contains(':') {
+        Some("holds a `:`")
+    } else if namespace.contains(char::is_control) {
+        Some("holds a control character")
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CacheKey;
+
+    const HASH: &str = "6ad01e27a3a319962ad084787e060ab0fa0e661cc7d3e018e96747b06f7bacf7";
+
+    #[test]
+    fn a_printed_key_has_the_parts_it_was_made_of() {
+        let key = CacheKey::from(format!("v4294967295:run az.1:{HASH}"));
+        assert_eq!(key.version(), Some(u32::MAX));
+        assert_eq!(key.namespace(), Some("run az.1"));
+        assert_eq!(key.args_hash(), Some(HASH));
+        assert_eq!(CacheKey::from(format!("v0:n:{HASH}")).version(), Some(0));
+    }
+
+    #[test]
+    fn a_text_that_no_made_key_prints_as_was_picked_by_hand() {
+        let upper = HASH.to_uppercase();
+        for text in [
+            "",
+            "demo",
+            "v1:run_az:",
+            "v1:run_az:6ad01e27",
+            &format!("1:n:{HASH}"),
+            &format!("v01:n:{HASH}"),
+            &format!("v+1:n:{HASH}"),
+            &format!("v4294967296:n:{HASH}"),
+            &format!("v1::{HASH}"),
+            &format!("v1:a:b:{HASH}"),
+            &format!("v1:a\n:{HASH}"),
+            &format!("v1:n:{upper}"),
+            &format!("v1:n:{HASH}0"),
+        ] {
+            let key = CacheKey::from(text);
+            assert_eq!((key.namespace(), key.version(), key.args_hash()), (None, None, None), "{text:?}");
+        }
+    }
+}

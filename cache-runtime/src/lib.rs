@@ -1,0 +1,38 @@
+#![doc = include_str!("../../README.md")]
+#![forbid(unsafe_code)]
+
+// So that generated code finds `::cache_runtime` in this crate's own tests too.
+extern crate self as cache_runtime;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+mod cache;
+mod call;
+mod canonical;
+mod claim;
+mod clock;
+mod entry;
+mod error;
+mod expiry;
+mod generation;
+mod key;
+mod kwargs;
+mod labels;
+mod manager;
+mod namespaces;
+mod options;
+mod outcome;
+mod slots;
+mod stats;
+
+pub use self::cache::{Begin, Cache};
+pub use self::call::{Argument, Call};
+pub use self::claim::Claim;
+pub use self::clock::{Clock, ManualClock, SystemClock};
+pub use self::entry::CacheEntry;
+pub use self::error::{KeyError, KeyErrorKind};
+pub use self::key::{CacheKey, make_args_hash, make_cache_key};
+pub use self::manager::{CacheManager, CacheManagerBuilder};
+pub use self::options::SetOptions;
+pub use self::stats::CacheStats;

@@ -1,0 +1,386 @@
+//! The cache that a caller makes, passes and drops.
+
+use std::fmt;
+
+use crate::clock::{Clock, SystemClock, Tick};
+use crate::entry::{CacheEntry, Entries, Value};
+use crate::generation::{Begun, Generations, Target};
+use crate::namespaces::Owners;
+use crate::slots::SlotId;
+use crate::{CacheKey, CacheStats, SetOptions};
+
+/// A tagged cache in memory, for one owner at a time.
+///
+/// Make one, pass it as `&mut` to [`#[cached]`](crate::cached) functions, and drop it when its results are no longer
+/// wanted. It holds values of any types that are `Send + Sync + 'static`.
+///
+/// An entry that has expired is never seen: it is no hit, does not count in [`len`](Self::len), and cannot be evicted.
+/// Its memory is freed when its key is next used, when expired entries are purged, and at the latest when a new entry is
+/// stored while more entries have expired than live.
+///
+/// ```
+/// use std::time::Duration;
+/// use cache_runtime::{CacheManager, SetOptions};
+///
+/// let mut cache = CacheManager::new();
+/// cache.set("demo", vec![1, 2], SetOptions::new().ttl(Duration::from_secs(60)).tag("CCO"));
+/// assert_eq!(cache.get::<Vec<i32>>("demo"), Some(&vec![1, 2]));
+/// assert_eq!(cache.evict_tag("CCO"), 1);
+/// assert_eq!(cache.get::<Vec<i32>>("demo"), None);
+/// ```
+pub struct CacheManager {
+    mode: Mode,
+    clock: Box<dyn Clock>,
+    /// The latest time seen, so that a clock that runs backwards does no harm.
+    now: Tick,
+    entries: Entries,
+    pub(crate) generations: Generations,
+    pub(crate) owners: Owners,
+    pub(crate) counters: CacheStats,
+    /// Kept from call to call, so that making a key allocates its payload's space once.
+    pub(crate) scratch: Vec<u8>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Mode {
+    Enabled,
+    Disabled,
+}
+
+/// Why an entry is removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    Evicted,
+    Expired,
+    Overwritten,
+}
+
+impl CacheManager {
+    /// An empty cache on the system's monotonic clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A cache that never stores anything: the same program, uncached.
+    ///
+    /// ```
+    /// use cache_runtime::{CacheManager, SetOptions};
+    ///
+    /// let mut cache = CacheManager::disabled();
+    /// cache.set("demo", 1, SetOptions::default());
+    /// assert_eq!(cache.get::<i32>("demo"), None);
+    /// ```
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self { mode: Mode::Disabled, ..Self::new() }
+    }
+
+    /// Configures a cache.
+    ///
+    /// ```
+    /// use cache_runtime::{CacheManager, ManualClock};
+    ///
+    /// let cache = CacheManager::builder().clock(ManualClock::new()).build();
+    /// assert_eq!(cache.len(), 0);
+    /// ```
+    #[must_use]
+    pub fn builder() -> CacheManagerBuilder {
+        CacheManagerBuilder { clock: Box::new(SystemClock::new()) }
+    }
+
+    /// The value under `key`, if there is a live one of type `V`. Counts as a hit or a miss.
+    ///
+    /// A value of another type is a miss, counted in
+    /// [`CacheStats::type_mismatches`] too, and stays where it is. O(1).
+    ///
+    /// ```
+    /// # use cache_runtime::{CacheManager, SetOptions};
+    /// let mut cache = CacheManager::new();
+    /// cache.set("demo", 7u8, SetOptions::default());
+    /// assert_eq!(cache.get("demo").copied().unwrap_or(0), 7u8);
+    /// assert_eq!(cache.get::<String>("demo"), None);
+    /// ```
+    pub fn get<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>) -> Option<&V> {
+        let slot = self.find_live(key.as_ref());
+        let value = slot.and_then(|slot| self.entries.get(slot)).map(|stored| stored.value().downcast_ref::<V>());
+        match value {
+            Some(Some(value)) => {
+                self.counters.hits += 1;
+                Some(value)
+            }
+            Some(None) => {
+                self.counters.type_mismatches += 1;
+                self.counters.misses += 1;
+                None
+            }
+            None => {
+                self.counters.misses += 1;
+                None
+            }
+        }
+    }
+
+    /// Stores `value` under `key`, in place of what was there.
+    ///
+    /// With a time to live of zero, or a tag that cannot be displayed, nothing is stored, and what was there is removed
+    /// all the same. O(1) for each tag, amortized.
+    ///
+    /// ```
+    /// # use cache_runtime::{CacheManager, SetOptions};
+    /// let mut cache = CacheManager::new();
+    /// cache.set("demo", "value", SetOptions::new().tag("CCO"));
+    /// assert!(cache.contains("demo"));
+    /// ```
+    pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
+        self.store(key.as_ref().into(), Box::new(value), &options);
+    }
+
+    /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
+    #[must_use]
+    pub fn contains(&self, key: impl AsRef<str>) -> bool {
+        self.entry(key).is_some()
+    }
+
+    /// The live entry under `key`, to look at. Counts as nothing. O(1).
+    #[must_use]
+    pub fn entry(&self, key: impl AsRef<str>) -> Option<CacheEntry<'_>> {
+        let slot = self.entries.find(key.as_ref())?;
+        let now = self.peek_clock();
+        self.entries.view(slot).filter(|_| self.entries.get(slot).is_some_and(|stored| !stored.has_expired(now)))
+    }
+
+    /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag).
+    ///
+    /// Results that are being computed now and carry the tag are not stored when they are finished.
+    pub fn evict_tag(&mut self, tag: &str) -> usize {
+        self.generations.evict(Target::Tag(tag));
+        let slots = self.entries.tagged(tag);
+        self.evict(slots)
+    }
+
+    /// Removes every entry whose key has this namespace, of any version; the number of live ones among them.
+    /// O(entries of that namespace).
+    ///
+    /// Results of that namespace that are being computed now are not stored when they are finished.
+    ///
+    /// ```
+    /// # use cache_runtime::{CacheManager, SetOptions, make_cache_key};
+    /// let mut cache = CacheManager::new();
+    /// cache.set(make_cache_key("run_az", 1, &("CCO",), &())?, 1, SetOptions::default());
+    /// cache.set(make_cache_key("other", 1, &("CCO",), &())?, 2, SetOptions::default());
+    /// assert_eq!(cache.evict_namespace("run_az"), 1);
+    /// assert_eq!(cache.len(), 1);
+    /// # Ok::<(), cache_runtime::KeyError>(())
+    /// ```
+    pub fn evict_namespace(&mut self, namespace: &str) -> usize {
+        self.generations.evict(Target::Namespace(namespace));
+        let slots = self.entries.in_namespace(namespace);
+        self.evict(slots)
+    }
+
+    /// Removes the entry under `key`; whether there was a live one. O(1).
+    ///
+    /// A result that is being computed now under that key is not stored when it is finished.
+    pub fn delete_key(&mut self, key: impl AsRef<str>) -> bool {
+        let key = key.as_ref();
+        self.generations.evict(Target::Key(key));
+        let slot = self.entries.find(key);
+        self.evict(slot) == 1
+    }
+
+    /// Removes every entry. Results that are being computed now are not stored when they are finished.
+    pub fn clear(&mut self) {
+        self.generations.evict_all();
+        let slots = self.entries.all();
+        self.evict(slots);
+    }
+
+    /// Removes the entry under `key` if it has expired; whether it did. O(1).
+    pub fn purge_if_expired(&mut self, key: impl AsRef<str>) -> bool {
+        let held = self.entries.find(key.as_ref());
+        held.is_some() && self.find_live(key.as_ref()).is_none()
+    }
+
+    /// Removes every entry that has expired and is still held; their number. O(that number), amortized.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cache_runtime::{CacheManager, ManualClock, SetOptions};
+    /// let clock = ManualClock::new();
+    /// let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    /// cache.set("short", 1, SetOptions::new().ttl(Duration::from_secs(1)));
+    /// cache.set("long", 2, SetOptions::new().ttl(Duration::from_secs(9)));
+    /// clock.advance(Duration::from_secs(5));
+    /// assert_eq!(cache.purge_expired_entries(), 1);
+    /// ```
+    pub fn purge_expired_entries(&mut self) -> usize {
+        let now = self.read_clock();
+        self.entries.advance(now);
+        let mut purged = 0;
+        while let Some(slot) = self.entries.next_expired() {
+            self.remove(slot, Cause::Expired);
+            purged += 1;
+        }
+        purged
+    }
+
+    /// Bytes that the entries take, those that have expired and are still held included. O(1).
+    ///
+    /// The estimate is shallow: what an entry occupies itself, the text of its key and tags, and the value without what
+    /// it points to (24 bytes for a `Vec` of any length).
+    #[must_use]
+    pub fn estimate_size_bytes(&self) -> usize {
+        self.entries.size_bytes()
+    }
+
+    /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized.
+    pub fn stats(&mut self) -> CacheStats {
+        self.purge_expired_entries();
+        CacheStats { size_bytes: self.entries.size_bytes(), num_entries: self.len(), ..self.counters.clone() }
+    }
+
+    /// The number of live entries. O(1), and O(entries that expired since the cache was last written to).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len(self.peek_clock())
+    }
+
+    /// Whether there is no live entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Stores under a key that is made already.
+    fn store(&mut self, key: CacheKey, value: Value, options: &SetOptions) {
+        if self.is_disabled() {
+            self.counters.refused_stores += 1;
+            return;
+        }
+        if let Some(old) = self.find_live(key.as_str()) {
+            self.remove(old, Cause::Overwritten);
+        }
+        if options.lacks_tag || options.ttl.is_some_and(|ttl| ttl.is_zero()) {
+            self.counters.refused_stores += 1;
+            return;
+        }
+        let now = self.read_clock();
+        let deadline = options.ttl.and_then(|ttl| now.after(ttl));
+        self.entries.insert(key, value, deadline, &options.tags);
+        self.counters.stores += 1;
+        self.entries.advance(now);
+        if self.entries.is_mostly_expired() {
+            self.purge_expired_entries();
+        }
+    }
+
+    /// Stores a result, unless what it was computed from was evicted since `begun`.
+    pub(crate) fn store_result(&mut self, key: CacheKey, value: Value, options: &SetOptions, begun: &Begun) {
+        let tags = options.tags.iter().map(|tag| Target::Tag(tag));
+        let namespace = key.namespace().map(Target::Namespace);
+        let targets = tags.chain(namespace).chain([Target::Key(key.as_str())]);
+        if self.generations.is_stale(begun, targets) {
+            self.counters.stale_results += 1;
+        } else {
+            self.store(key, value, options);
+        }
+    }
+
+    pub(crate) fn is_disabled(&self) -> bool {
+        self.mode == Mode::Disabled
+    }
+
+    /// Finds a live entry; one that has expired is removed.
+    fn find_live(&mut self, key: &str) -> Option<SlotId> {
+        let slot = self.entries.find(key)?;
+        let now = self.read_clock();
+        if self.entries.get(slot)?.has_expired(now) {
+            self.remove(slot, Cause::Expired);
+            return None;
+        }
+        Some(slot)
+    }
+
+    /// Removes entries; how many of them had not expired.
+    fn evict(&mut self, slots: impl IntoIterator<Item = SlotId>) -> usize {
+        let now = self.read_clock();
+        let mut evicted = 0;
+        for slot in slots {
+            if self.entries.get(slot).is_some_and(|stored| stored.has_expired(now)) {
+                self.remove(slot, Cause::Expired);
+            } else {
+                self.remove(slot, Cause::Evicted);
+                evicted += 1;
+            }
+        }
+        evicted
+    }
+
+    /// Removes one entry. Every removal comes through here.
+    fn remove(&mut self, slot: SlotId, cause: Cause) {
+        if self.entries.remove(slot).is_none() {
+            return;
+        }
+        match cause {
+            Cause::Evicted => self.counters.evictions += 1,
+            Cause::Expired => self.counters.expirations += 1,
+            Cause::Overwritten => {}
+        }
+    }
+
+    fn read_clock(&mut self) -> Tick {
+        self.now = self.peek_clock();
+        self.now
+    }
+
+    fn peek_clock(&self) -> Tick {
+        self.now.max(self.clock.now().into())
+    }
+}
+
+impl Default for CacheManager {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for CacheManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheManager")
+            .field("mode", &self.mode)
+            .field("clock", &self.clock)
+            .field("len", &self.len())
+            .field("counters", &self.counters)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Configures a [`CacheManager`]; [`CacheManager::builder`] makes one.
+#[derive(Debug)]
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct CacheManagerBuilder {
+    clock: Box<dyn Clock>,
+}
+
+impl CacheManagerBuilder {
+    /// Where the time comes from: a [`SystemClock`] unless told otherwise.
+    pub fn clock(self, clock: impl Clock + 'static) -> Self {
+        Self { clock: Box::new(clock) }
+    }
+
+    /// The empty cache.
+    #[must_use]
+    pub fn build(self) -> CacheManager {
+        CacheManager {
+            mode: Mode::Enabled,
+            clock: self.clock,
+            now: Tick::default(),
+            entries: Entries::default(),
+            generations: Generations::default(),
+            owners: Owners::default(),
+            counters: CacheStats::default(),
+            scratch: Vec::new(),
+        }
+    }
+}
