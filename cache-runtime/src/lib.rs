@@ -36,3 +36,6 @@ pub use self::key::{CacheKey, make_args_hash, make_cache_key};
 pub use self::manager::{CacheManager, CacheManagerBuilder};
 pub use self::options::SetOptions;
 pub use self::stats::CacheStats;
+
+/// Memoizes a function in a cache that its caller passes.
+pub use cache_macros::cached;
