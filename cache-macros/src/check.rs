@@ -89,10 +89,10 @@ fn plain_function(function: &Function<'_>, diag: &mut Diag) {
 fn one_cache<'f, 's>(function: &'f Function<'s>, diag: &mut Diag) -> Option<&'f Param<'s>> {
     match function.cache() {
         CacheChoice::One(cache) => return Some(cache),
-        CacheChoice::None => diag.at(
-            &function.syntax.sig.ident,
+        CacheChoice::None => diag.push(syn::Error::new(
+            function.syntax.sig.paren_token.span.join(),
             "no parameter is a cache: add `cache: &mut CacheManager`, or mark the one that is with `#[cache]`",
-        ),
+        )),
         CacheChoice::Several(second) if second.mark.is_some() => {
             diag.at(second.mark, "a second parameter is marked with `#[cache]`: mark the one to consult");
         }

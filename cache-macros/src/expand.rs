@@ -27,7 +27,7 @@ impl Checked<'_, '_> {
     ///     match begin(kind, &mut *cache, &call("run_az", 1, Named, &[&smiles]), &|| SetOptions::new().tag(smiles)) {
     ///         Begin::Hit(result) => result,
     ///         Begin::Miss(claim) => {
-    ///             let result = { let cache = &mut *cache; (move || -> Routes { body })() };
+    ///             let result = { let memory = &mut *cache; (move || -> Routes { let cache = memory; body })() };
     ///             finish(kind, &mut *cache, claim, &result);
     ///             result
     ///         }
@@ -56,9 +56,10 @@ impl Checked<'_, '_> {
         inputs.collect()
     }
 
-    /// The cache is bound anew around the body, which may move it away, and so is what the user takes apart.
+    /// What is bound anew in the body's closure, so that the body can assign to it as it could without us: the cache,
+    /// and every parameter that is more than a name.
     fn is_rebound(&self, param: &Param<'_>) -> bool {
-        param.name.is_none() || param.place == self.cache.place
+        param.place == self.cache.place || !matches!(&*param.syntax.pat, Pat::Ident(PatIdent { mutability: None, .. }))
     }
 
     fn body(&self) -> TokenStream {
@@ -90,20 +91,19 @@ impl Checked<'_, '_> {
 
     /// The user's body, in a closure so that `return` and `?` leave only it.
     fn run(&self) -> TokenStream {
-        let cache = self.cache.binding();
-        let cache_pattern = &self.cache.syntax.pat;
-        let output = self.output();
+        let (cache, memory, output) = (self.cache.binding(), names::memory(), self.output());
         let body = &self.function.syntax.body;
-        let taken_apart = self.function.params.iter().filter(|param| param.name.is_none()).map(|param| {
-            let (pattern, binding) = (&param.syntax.pat, param.binding());
+        let rebound = self.function.params.iter().filter(|param| self.is_rebound(param)).map(|param| {
+            let pattern = &param.syntax.pat;
+            let binding = if param.place == self.cache.place { memory.clone() } else { param.binding() };
             quote!(let #pattern = #binding;)
         });
         // The body need not use its cache: borrowing it once here keeps that from being a warning.
         quote! {{
-            let #cache_pattern = &mut *#cache;
-            let _ = &#cache;
+            let #memory = &mut *#cache;
             (move || -> #output {
-                #(#taken_apart)*
+                #(#rebound)*
+                let _ = &#cache;
                 #body
             })()
         }}

@@ -13,6 +13,11 @@ pub(crate) fn claim() -> Ident {
     local("claim")
 }
 
+/// The cache, on its way into the body's closure.
+pub(crate) fn memory() -> Ident {
+    local("memory")
+}
+
 /// What the function returns.
 pub(crate) fn result() -> Ident {
     local("result")

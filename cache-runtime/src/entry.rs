@@ -101,7 +101,7 @@ pub(crate) struct Entries {
 }
 
 impl Entries {
-    /// Adds an entry under a key that has none.
+    /// Adds an entry under a key that has none. No tag occurs twice.
     pub(crate) fn insert(&mut self, key: CacheKey, value: Value, deadline: Option<Tick>, tags: &[String]) {
         let tag_bytes: usize = tags.iter().map(String::len).sum();
         let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*value) + tag_bytes;

@@ -157,9 +157,18 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
+    Ok(digest(&payload(args, kwargs)?))
+}
+
+/// The text that is hashed.
+pub(crate) fn payload<A, K>(args: &A, kwargs: &K) -> Result<Vec<u8>, KeyError>
+where
+    A: Serialize + ?Sized,
+    K: Serialize + ?Sized,
+{
     let mut payload = Vec::new();
     write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-    Ok(digest(&payload))
+    Ok(payload)
 }
 
 /// The key of a call: `v{version}:{namespace}:{hash}`, the hash from [`make_args_hash`].
@@ -187,7 +196,7 @@ where
     Ok(print_key(namespace, version, &make_args_hash(args, kwargs)?))
 }
 
-/// Writes the text that is hashed.
+/// Puts the text that is hashed together.
 pub(crate) fn write_payload(
     out: &mut Vec<u8>,
     args: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,

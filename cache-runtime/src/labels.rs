@@ -28,15 +28,12 @@ struct Membership {
 }
 
 impl Labels {
-    /// Labels a slot. A label that it carries already is not added twice.
+    /// Labels a slot that does not carry that label yet.
     pub(crate) fn add(&mut self, slot: SlotId, label: &str) {
         if self.labels.len() <= slot {
             self.labels.resize_with(slot + 1, Vec::new);
         }
         let Some(memberships) = self.labels.get_mut(slot) else { return };
-        if memberships.iter().any(|membership| &*membership.label == label) {
-            return;
-        }
         let label = match self.members.get_key_value(label) {
             Some((label, _)) => Arc::clone(label),
             None => label.into(),
@@ -109,14 +106,5 @@ mod tests {
         assert_eq!(labels.len(), 2, "a label that nothing carries is forgotten");
         labels.remove(1);
         assert_eq!(members(&labels, "all"), [2, 4]);
-    }
-
-    #[test]
-    fn a_label_is_carried_once() {
-        let mut labels = Labels::default();
-        labels.add(7, "CCO");
-        labels.add(7, "CCO");
-        assert_eq!(labels.members("CCO"), [7]);
-        assert_eq!(labels.of(7).collect::<Vec<_>>(), ["CCO"]);
     }
 }

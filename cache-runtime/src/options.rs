@@ -19,6 +19,7 @@ use std::time::Duration;
 #[derive(Debug, Clone, Default)]
 pub struct SetOptions {
     pub(crate) ttl: Option<Duration>,
+    /// Each once.
     pub(crate) tags: Vec<String>,
     /// A tag could not be printed: an entry that lacks it could not be evicted by it, so it must not be stored.
     pub(crate) lacks_tag: bool,
@@ -47,6 +48,7 @@ impl SetOptions {
     pub fn tag(mut self, tag: impl Display) -> Self {
         let mut text = String::new();
         match write!(text, "{tag}") {
+            Ok(()) if self.tags.contains(&text) => {}
             Ok(()) => self.tags.push(text),
             Err(_) => self.lacks_tag = true,
         }

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
+
 pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 pub use crate::namespaces::Origin;
 pub use crate::outcome::{NotResult, OkOnly, Outcome, Probe, Whole};
-use crate::{Begin, Cache, SetOptions};
+use crate::{Begin, Cache, KeyError, SetOptions};
 
 /// A call of an annotated function.
 #[must_use]
@@ -35,6 +37,20 @@ where
     if let Some(value) = K::stored(result) {
         cache.finish(claim, value);
     }
+}
+
+/// The text behind a key, for tests that compare it with another implementation's.
+///
+/// # Errors
+///
+/// Those of [`make_args_hash`](crate::make_args_hash).
+pub fn payload<A, K>(args: &A, kwargs: &K) -> Result<String, KeyError>
+where
+    A: Serialize + ?Sized,
+    K: Serialize + ?Sized,
+{
+    let payload = crate::key::payload(args, kwargs)?;
+    String::from_utf8(payload).map_err(KeyError::serialize)
 }
 
 /// What `ttl = …` accepts.

@@ -1,0 +1,163 @@
+//! Results expire, on the cache's clock.
+
+use std::time::Duration;
+
+use cache_runtime::{CacheManager, Clock, ManualClock, SetOptions, cached};
+
+fn manual() -> (ManualClock, CacheManager) {
+    let clock = ManualClock::new();
+    let cache = CacheManager::builder().clock(clock.clone()).build();
+    (clock, cache)
+}
+
+/// How long a result of `call` is served, found to the millisecond.
+fn lifetime(call: impl Fn(&mut CacheManager)) -> Option<Duration> {
+    let (_, mut cache) = manual();
+    call(&mut cache);
+    let entry = cache.entry(cache_runtime::make_cache_key("ttl", 1, &(1,), &()).unwrap())?;
+    entry.expires_at()
+}
+
+macro_rules! lifetime_of {
+    ($($ttl:tt)*) => {
+        lifetime(|cache| {
+            #[cached(namespace = "ttl", $($ttl)*)]
+            fn f(x: u32, cache: &mut CacheManager) -> u32 {
+                x
+            }
+            f(1, cache);
+        })
+    };
+}
+
+#[test]
+fn a_time_to_live_is_written_in_many_ways() {
+    const HOUR: Duration = Duration::from_secs(3600);
+    assert_eq!(lifetime_of!(ttl = 3600), Some(HOUR));
+    assert_eq!(lifetime_of!(ttl = 0.25), Some(Duration::from_millis(250)));
+    assert_eq!(lifetime_of!(ttl = "250ms"), Some(Duration::from_millis(250)));
+    assert_eq!(lifetime_of!(ttl = "90m"), Some(HOUR + HOUR / 2));
+    assert_eq!(lifetime_of!(ttl = "1h30m"), Some(HOUR + HOUR / 2));
+    assert_eq!(lifetime_of!(ttl = "7d"), Some(HOUR * 24 * 7));
+    assert_eq!(lifetime_of!(ttl = "1w"), Some(HOUR * 24 * 7));
+    assert_eq!(lifetime_of!(ttl = "45s"), Some(Duration::from_secs(45)));
+    assert_eq!(lifetime_of!(ttl = Duration::from_secs(60 * 60)), Some(HOUR));
+    assert_eq!(lifetime_of!(ttl = Some(HOUR)), Some(HOUR));
+    assert_eq!(lifetime_of!(ttl = None::<Duration>), None);
+    assert_eq!(lifetime_of!(ttl = Duration::MAX), None);
+    assert_eq!(lifetime_of!(), None);
+}
+
+#[test]
+fn an_expired_entry_is_recomputed() {
+    #[cached(namespace = "slow", ttl = "1m")]
+    fn slow(x: u32, cache: &mut CacheManager) -> u32 {
+        x
+    }
+    let (clock, mut cache) = manual();
+    slow(1, &mut cache);
+    clock.advance(Duration::from_nanos(59_999_999_999));
+    slow(1, &mut cache);
+    assert_eq!(cache.stats().hits, 1);
+    clock.advance(Duration::from_nanos(1));
+    slow(1, &mut cache);
+    let stats = cache.stats();
+    assert_eq!((stats.hits, stats.misses, stats.expirations, stats.num_entries), (1, 2, 1, 1));
+}
+
+#[test]
+fn a_time_to_live_may_depend_on_the_arguments_and_starts_when_the_value_is_stored() {
+    #[cached(namespace = "slow", ttl = Duration::from_secs(seconds))]
+    fn slow(seconds: u64, clock: &Ticker, cache: &mut CacheManager) -> u64 {
+        clock.0.advance(Duration::from_secs(1000));
+        seconds
+    }
+    #[derive(serde::Serialize)]
+    struct Ticker(#[serde(skip)] ManualClock, ());
+    let (clock, mut cache) = manual();
+    let ticker = Ticker(clock.clone(), ());
+    slow(5, &ticker, &mut cache);
+    clock.advance(Duration::from_secs(4));
+    slow(5, &ticker, &mut cache);
+    assert_eq!(cache.stats().hits, 1);
+    clock.advance(Duration::from_secs(1));
+    assert!(cache.is_empty());
+}
+
+#[test]
+fn a_time_to_live_of_zero_stores_nothing_and_removes_what_was_there() {
+    let (_, mut cache) = manual();
+    cache.set("demo", 1, SetOptions::default());
+    cache.set("demo", 2, SetOptions::new().ttl(Duration::ZERO));
+    assert_eq!(cache.get::<i32>("demo"), None);
+    assert_eq!(cache.stats().refused_stores, 1);
+}
+
+#[test]
+fn the_longest_time_to_live_is_for_ever() {
+    let (clock, mut cache) = manual();
+    clock.advance(Duration::from_secs(1));
+    cache.set("demo", 1, SetOptions::new().ttl(Duration::MAX));
+    clock.advance(Duration::MAX);
+    assert_eq!(cache.get::<i32>("demo"), Some(&1));
+}
+
+#[test]
+fn an_expired_entry_is_never_seen() {
+    let (clock, mut cache) = manual();
+    cache.set("short", 1, SetOptions::new().ttl(Duration::from_secs(1)).tag("CCO"));
+    cache.set("long", 1, SetOptions::new().ttl(Duration::from_secs(9)).tag("CCO"));
+    clock.advance(Duration::from_secs(5));
+    assert!(!cache.contains("short"));
+    assert!(cache.entry("short").is_none());
+    assert_eq!(cache.len(), 1);
+    assert!(!cache.delete_key("short"));
+    assert_eq!(cache.evict_tag("CCO"), 1);
+    let stats = cache.stats();
+    assert_eq!((stats.evictions, stats.expirations, stats.num_entries), (1, 1, 0));
+}
+
+#[test]
+fn purging_tells_what_it_removed() {
+    let (clock, mut cache) = manual();
+    for n in 0..10u64 {
+        cache.set(n.to_string(), n, SetOptions::new().ttl(Duration::from_secs(n + 1)));
+    }
+    assert!(!cache.purge_if_expired("0"));
+    clock.advance(Duration::from_secs(4));
+    assert!(cache.purge_if_expired("0"));
+    assert!(!cache.purge_if_expired("0"));
+    assert!(!cache.purge_if_expired("absent"));
+    assert_eq!(cache.purge_expired_entries(), 3);
+    assert_eq!(cache.purge_expired_entries(), 0);
+    assert_eq!(cache.stats().num_entries, 6);
+}
+
+#[test]
+fn expired_entries_that_nobody_asks_for_are_freed_as_others_are_stored() {
+    let (clock, mut cache) = manual();
+    cache.set("one", [0u8; 100], SetOptions::default());
+    let one = cache.estimate_size_bytes();
+    for n in 0..100_000 {
+        cache.set(n.to_string(), [0u8; 100], SetOptions::new().ttl(Duration::from_millis(10)));
+        clock.advance(Duration::from_millis(1));
+        assert!(cache.len() <= 11);
+    }
+    assert!(cache.estimate_size_bytes() < 200 * one, "{} bytes", cache.estimate_size_bytes());
+}
+
+#[test]
+fn a_clock_that_runs_backwards_does_no_harm() {
+    #[derive(Debug, Default)]
+    struct Backwards(std::sync::atomic::AtomicU64);
+    impl Clock for Backwards {
+        fn now(&self) -> Duration {
+            Duration::from_secs(1000 - self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        }
+    }
+    let mut cache = CacheManager::builder().clock(Backwards::default()).build();
+    cache.set("demo", 1, SetOptions::new().ttl(Duration::from_secs(1)));
+    assert_eq!(cache.get::<i32>("demo"), Some(&1));
+    assert_eq!(cache.len(), 1);
+    assert_eq!(cache.purge_expired_entries(), 0);
+}
