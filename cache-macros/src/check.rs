@@ -13,7 +13,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
-use syn::{Expr, ExprLit, ExprUnary, GenericParam, Lit, LitStr, Type, UnOp};
+use syn::{Expr, ExprCall, ExprLit, ExprUnary, GenericParam, Lit, LitStr, Type, UnOp};
 
 use crate::args::{CachedArgs, Given};
 use crate::diag::Diag;
@@ -249,8 +249,8 @@ fn tag_or_tags(args: &CachedArgs, diag: &mut Diag) {
 
 /// One tag: a text, `fixed("label")`, or an expression that displays as one.
 fn tag<'f>(value: &'f Expr, function: &'f Function<'_>, diag: &mut Diag) -> Option<Tag<'f>> {
-    if let Some(label) = fixed(value) {
-        return match label {
+    if let Some(call) = fixed(value) {
+        return match label(call) {
             Some(label) => Some(Tag::Fixed(label)),
             None => report(diag, value, "`fixed` takes one text: write `fixed(\"molecules\")`"),
         };
@@ -307,13 +307,17 @@ fn text(value: &Expr) -> Option<&LitStr> {
     }
 }
 
-/// The label of `fixed("label")`: `Some(None)` if it is something else in those parentheses.
-fn fixed(value: &Expr) -> Option<Option<&LitStr>> {
+/// A call of `fixed`.
+fn fixed(value: &Expr) -> Option<&ExprCall> {
     let Expr::Call(call) = value else { return None };
-    let Expr::Path(path) = &*call.func else { return None };
-    if !path.path.is_ident("fixed") {
-        return None;
+    match &*call.func {
+        Expr::Path(path) if path.path.is_ident("fixed") => Some(call),
+        _ => None,
     }
-    let mut args = call.args.iter();
-    Some(args.next().and_then(text).filter(|_| args.next().is_none()))
+}
+
+/// The label of `fixed("label")`.
+fn label(fixed: &ExprCall) -> Option<&LitStr> {
+    let mut args = fixed.args.iter();
+    args.next().and_then(text).filter(|_| args.next().is_none())
 }

@@ -27,7 +27,7 @@ impl Checked<'_, '_> {
     ///     match begin(kind, &mut *cache, &call("run_az", 1, Named, &[&smiles]), &|| SetOptions::new().tag(smiles)) {
     ///         Begin::Hit(result) => result,
     ///         Begin::Miss(claim) => {
-    ///             let result = { let memory = &mut *cache; (move || -> Routes { let cache = memory; body })() };
+    ///             let result = { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) };
     ///             finish(kind, &mut *cache, claim, &result);
     ///             result
     ///         }
@@ -56,8 +56,8 @@ impl Checked<'_, '_> {
         inputs.collect()
     }
 
-    /// What is bound anew in the body's closure, so that the body can assign to it as it could without us: the cache,
-    /// and every parameter that is more than a name.
+    /// What is a parameter of the body's closure rather than captured, so that the body can assign to it as it could
+    /// without us: the cache, and every parameter that is more than a name.
     fn is_rebound(&self, param: &Param<'_>) -> bool {
         param.place == self.cache.place || !matches!(&*param.syntax.pat, Pat::Ident(PatIdent { mutability: None, .. }))
     }
@@ -93,19 +93,17 @@ impl Checked<'_, '_> {
     fn run(&self) -> TokenStream {
         let (cache, memory, output) = (self.cache.binding(), names::memory(), self.output());
         let body = &self.function.syntax.body;
-        let rebound = self.function.params.iter().filter(|param| self.is_rebound(param)).map(|param| {
-            let pattern = &param.syntax.pat;
-            let binding = if param.place == self.cache.place { memory.clone() } else { param.binding() };
-            quote!(let #pattern = #binding;)
-        });
+        let rebound = || self.function.params.iter().filter(|param| self.is_rebound(param));
+        let patterns = rebound().map(|param| &param.syntax.pat);
+        let bindings =
+            rebound().map(|param| if param.place == self.cache.place { memory.clone() } else { param.binding() });
         // The body need not use its cache: borrowing it once here keeps that from being a warning.
         quote! {{
             let #memory = &mut *#cache;
-            (move || -> #output {
-                #(#rebound)*
+            ::cache_runtime::__private::run((#(#bindings,)*), move |(#(#patterns,)*)| -> #output {
                 let _ = &#cache;
                 #body
-            })()
+            })
         }}
     }
 

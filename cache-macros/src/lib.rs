@@ -28,12 +28,9 @@ pub fn cached(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> p
 fn expand_cached(args: TokenStream, item: TokenStream) -> TokenStream {
     let mut diag = Diag::default();
     let args = CachedArgs::parse(args, &mut diag);
-    let syntax = match syn::parse2::<FunctionSyntax>(item.clone()) {
-        Ok(syntax) => syntax,
-        Err(_) => {
-            diag.at(&item, "`#[cached]` goes on a function with a body: put it on an `fn`");
-            return diag.finish().err().into_iter().chain([item]).collect();
-        }
+    let Ok(syntax) = syn::parse2::<FunctionSyntax>(item.clone()) else {
+        diag.at(&item, "`#[cached]` goes on a function with a body: put it on an `fn`");
+        return diag.finish().err().into_iter().chain([item]).collect();
     };
     let expanded = expand_function(&args, &syntax, diag);
     expanded.unwrap_or_else(|errors| errors.into_iter().chain(syntax.untouched()).collect())

@@ -1,5 +1,7 @@
 //! Tags that are written as texts: a parameter's name, a template, or a fixed label.
 
+use std::fmt::Write;
+
 /// What a text stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Template {
@@ -75,7 +77,7 @@ impl Format {
             None => (placeholder, None),
         };
         let place = self.place(name)?;
-        self.text.push_str(&format!("{{{place}"));
+        let _ = write!(self.text, "{{{place}");
         if let Some(spec) = spec {
             self.text.push(':');
             self.spec(spec)?;
@@ -93,7 +95,7 @@ impl Format {
             let name = word.trim_start_matches(|char: char| char.is_ascii_digit());
             let zeros = word.strip_suffix(name).unwrap_or_default();
             let place = self.place(name)?;
-            self.text.push_str(&format!("{flags}{zeros}{place}$"));
+            let _ = write!(self.text, "{flags}{zeros}{place}$");
             rest = after;
         }
         self.text.push_str(rest);
@@ -119,8 +121,8 @@ impl Format {
 mod tests {
     use super::Template;
 
-    fn format(text: &str, names: &[&str]) -> Result<Template, String> {
-        Ok(Template::Format { text: text.to_owned(), names: names.iter().map(|name| (*name).to_owned()).collect() })
+    fn format(text: &str, names: &[&str]) -> Template {
+        Template::Format { text: text.to_owned(), names: names.iter().map(|name| (*name).to_owned()).collect() }
     }
 
     #[test]
@@ -134,12 +136,12 @@ mod tests {
 
     #[test]
     fn names_become_places() {
-        assert_eq!(Template::parse("molecule:{smiles}"), format("molecule:{0}", &["smiles"]));
-        assert_eq!(Template::parse("{a}{b}{a}"), format("{0}{1}{0}", &["a", "b"]));
-        assert_eq!(Template::parse("{a:?} {b:>08.3}"), format("{0:?} {1:>08.3}", &["a", "b"]));
-        assert_eq!(Template::parse("{a:é>w$.p$}"), format("{0:é>1$.2$}", &["a", "w", "p"]));
-        assert_eq!(Template::parse("{a:0w$}"), format("{0:01$}", &["a", "w"]));
-        assert_eq!(Template::parse("{{a}}"), format("{{a}}", &[]));
+        assert_eq!(Template::parse("molecule:{smiles}"), Ok(format("molecule:{0}", &["smiles"])));
+        assert_eq!(Template::parse("{a}{b}{a}"), Ok(format("{0}{1}{0}", &["a", "b"])));
+        assert_eq!(Template::parse("{a:?} {b:>08.3}"), Ok(format("{0:?} {1:>08.3}", &["a", "b"])));
+        assert_eq!(Template::parse("{a:é>w$.p$}"), Ok(format("{0:é>1$.2$}", &["a", "w", "p"])));
+        assert_eq!(Template::parse("{a:0w$}"), Ok(format("{0:01$}", &["a", "w"])));
+        assert_eq!(Template::parse("{{a}}"), Ok(format("{{a}}", &[])));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::canonical::write_argument;
+use crate::canonical::{write_argument, write_kwargs};
 use crate::key::{check_namespace, digest, print_key, write_payload};
 use crate::namespaces::Origin;
 use crate::{CacheKey, KeyError};
@@ -54,7 +54,7 @@ impl<'a> Call<'a> {
     pub(crate) fn key_by(&self, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
         check_namespace(self.namespace)?;
         scratch.clear();
-        write_payload(scratch, |out| self.write_args(out), |out| Ok(out.extend_from_slice(b"{}")))?;
+        write_payload(scratch, |out| self.write_args(out), |out| write_kwargs(out, &()))?;
         Ok(print_key(self.namespace, self.version, &digest(scratch)))
     }
 

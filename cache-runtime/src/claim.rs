@@ -38,7 +38,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
 
     fn finish(&mut self, claim: Claim, value: &V) {
         if let Some(Open { key, options, begun }) = claim.0 {
-            self.store_result(key, Box::new(value.clone()), &options, &begun);
+            self.store_result(key, Box::new(value.clone()), options, &begun);
         }
     }
 }

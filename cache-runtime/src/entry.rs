@@ -102,13 +102,13 @@ pub(crate) struct Entries {
 
 impl Entries {
     /// Adds an entry under a key that has none. No tag occurs twice.
-    pub(crate) fn insert(&mut self, key: CacheKey, value: Value, deadline: Option<Tick>, tags: &[String]) {
+    pub(crate) fn insert(&mut self, key: CacheKey, value: Value, deadline: Option<Tick>, tags: Vec<String>) {
         let tag_bytes: usize = tags.iter().map(String::len).sum();
         let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*value) + tag_bytes;
         self.size_bytes += size_bytes;
         let slot = self.slots.insert(Stored { key: key.clone(), value, deadline, size_bytes });
         for tag in tags {
-            self.tags.add(slot, tag);
+            self.tags.add(slot, &tag);
         }
         if let Some(namespace) = key.namespace() {
             self.namespaces.add(slot, namespace);

@@ -84,7 +84,6 @@ impl CacheManager {
     /// let cache = CacheManager::builder().clock(ManualClock::new()).build();
     /// assert_eq!(cache.len(), 0);
     /// ```
-    #[must_use]
     pub fn builder() -> CacheManagerBuilder {
         CacheManagerBuilder { clock: Box::new(SystemClock::new()) }
     }
@@ -133,7 +132,7 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.store(key.as_ref().into(), Box::new(value), &options);
+        self.store(key.as_ref().into(), Box::new(value), options);
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
@@ -253,7 +252,7 @@ impl CacheManager {
     }
 
     /// Stores under a key that is made already.
-    fn store(&mut self, key: CacheKey, value: Value, options: &SetOptions) {
+    fn store(&mut self, key: CacheKey, value: Value, options: SetOptions) {
         if self.is_disabled() {
             self.counters.refused_stores += 1;
             return;
@@ -267,7 +266,7 @@ impl CacheManager {
         }
         let now = self.read_clock();
         let deadline = options.ttl.and_then(|ttl| now.after(ttl));
-        self.entries.insert(key, value, deadline, &options.tags);
+        self.entries.insert(key, value, deadline, options.tags);
         self.counters.stores += 1;
         self.entries.advance(now);
         if self.entries.is_mostly_expired() {
@@ -276,7 +275,7 @@ impl CacheManager {
     }
 
     /// Stores a result, unless what it was computed from was evicted since `begun`.
-    pub(crate) fn store_result(&mut self, key: CacheKey, value: Value, options: &SetOptions, begun: &Begun) {
+    pub(crate) fn store_result(&mut self, key: CacheKey, value: Value, options: SetOptions, begun: &Begun) {
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let namespace = key.namespace().map(Target::Namespace);
         let targets = tags.chain(namespace).chain([Target::Key(key.as_str())]);

@@ -25,12 +25,10 @@ impl Owners {
             return true;
         }
         let Some(owners) = self.0.get_mut(namespace) else { return true };
-        match owners.iter().find(|(owned, _)| *owned == version) {
-            Some((_, owner)) => *owner == function,
-            None => {
-                owners.push((version, function));
-                true
-            }
+        if let Some((_, owner)) = owners.iter().find(|(owned, _)| *owned == version) {
+            return *owner == function;
         }
+        owners.push((version, function));
+        true
     }
 }

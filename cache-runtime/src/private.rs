@@ -28,6 +28,11 @@ where
     }
 }
 
+/// The body of the function, with those of its parameters that it may assign to.
+pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
+    body(parameters)
+}
+
 /// The second phase. A claim whose result is not to be stored is dropped.
 pub fn finish<K, R, C>(_: K, cache: &mut C, claim: C::Claim, result: &R)
 where
@@ -117,12 +122,11 @@ pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
     let mut unwritten: &mut [u8] = &mut text;
     let mut rest = path.as_bytes();
     while let ([byte, tail @ ..], [place, places @ ..]) = (rest, unwritten) {
-        rest = match rest {
-            [b':', b':', tail @ ..] => tail,
-            _ => {
-                *place = *byte;
-                tail
-            }
+        rest = if let [b':', b':', tail @ ..] = rest {
+            tail
+        } else {
+            *place = *byte;
+            tail
         };
         unwritten = places;
     }

@@ -141,7 +141,7 @@ fn fields(inner: impl Strategy<Value = Tree>) -> impl Strategy<Value = Vec<(&'st
 
 impl Key {
     /// Conservative: an integer beside a float is compared as a float, which may find too many equal.
-    #[expect(clippy::cast_precision_loss, clippy::float_cmp, reason = "rounding only makes more keys equal")]
+    #[expect(clippy::cast_precision_loss, reason = "rounding only makes more keys equal")]
     fn equals(&self, other: &Self) -> bool {
         let number = |key: &Self| match key {
             Self::Bool(bool) => Some(f64::from(u8::from(*bool))),
@@ -194,7 +194,7 @@ impl Tree {
         }
     }
 
-    /// The same as a value of serde_json's, where there is one.
+    /// The same as a value of `serde_json`'s, where there is one.
     #[must_use]
     pub fn json(&self) -> Option<serde_json::Value> {
         use serde_json::Value;

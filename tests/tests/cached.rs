@@ -53,7 +53,7 @@ fn the_second_call_is_a_hit() {
 #[test]
 fn every_argument_is_part_of_the_key() {
     let mut cache = CacheManager::new();
-    let (_, runs) = runs(|| {
+    let ((), runs) = runs(|| {
         run_az("CCO", "USPTO", &mut cache);
         run_az("CCO", "other", &mut cache);
         run_az("CCC", "USPTO", &mut cache);
@@ -237,7 +237,8 @@ fn an_error_need_not_be_clone_nor_static() {
     }
     #[cached(namespace = "read")]
     fn read(text: &str, cache: &mut CacheManager) -> io::Result<u32> {
-        Ok(text.parse().map_err(io::Error::other)?)
+        let number = text.parse().map_err(io::Error::other)?;
+        Ok(number)
     }
     let mut cache = CacheManager::new();
     assert_eq!(parse("12", &mut cache).unwrap(), 12);
@@ -376,9 +377,8 @@ fn a_body_may_put_another_cache_in_place_of_its_own() {
 fn names_in_the_body_do_not_meet_names_of_ours() {
     #[cached(namespace = "names")]
     fn names(kind: u8, claim: u8, result: u8, cache: &mut CacheManager) -> u8 {
-        let parameter_0 = kind + claim;
-        struct Function;
-        let _ = Function;
+        struct Function(u8);
+        let parameter_0 = Function(kind + claim).0;
         parameter_0 + result
     }
     assert_eq!(names(1, 2, 3, &mut CacheManager::new()), 6);

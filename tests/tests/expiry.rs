@@ -1,5 +1,7 @@
 //! Results expire, on the cache's clock.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::time::Duration;
 
 use cache_runtime::{CacheManager, Clock, ManualClock, SetOptions, cached};

@@ -1,4 +1,6 @@
-//! Keys that CPython computed once and that must never change, in any build of serde_json.
+//! Keys that CPython computed once and that must never change, in any build of `serde_json`.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -100,7 +102,7 @@ fn every_vector_comes_out() {
     }
 }
 
-/// Whatever the features of serde_json, a number has the key of the `u64`, `i64` or `f64` that a plain build reads.
+/// Whatever the features of `serde_json`, a number has the key of the `u64`, `i64` or `f64` that a plain build reads.
 #[test]
 fn a_json_value_has_the_same_key_in_every_build() {
     let cases = [

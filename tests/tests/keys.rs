@@ -1,5 +1,7 @@
 //! The key contract beyond what JSON can express: shapes, limits, errors, fallbacks.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::error::Error;
 use std::fmt;

@@ -1,5 +1,7 @@
 //! Random operations on a `CacheManager`, compared with a naive model after each step.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -138,61 +140,82 @@ impl Model {
     }
 }
 
-fn apply(step: Step, keys: &[String], cache: &mut CacheManager, clock: &ManualClock, model: &mut Model) {
-    match step {
-        Step::Set { key, value, ttl, tags } => {
-            let ttl = ttl.map(|seconds| if seconds == u64::MAX { Duration::MAX } else { Duration::from_secs(seconds) });
-            let mut tags: Vec<&str> = tags.into_iter().map(|tag| TAGS[tag]).collect();
-            let options = tags.iter().fold(SetOptions::new().ttl(ttl), |options, tag| options.tag(tag));
-            match value.clone() {
-                Value::Int(int) => cache.set(&keys[key], int, options),
-                Value::Text(text) => cache.set(&keys[key], text, options),
+/// A cache, the model of it, and their clock.
+struct Twins {
+    keys: Vec<String>,
+    clock: ManualClock,
+    cache: CacheManager,
+    model: Model,
+}
+
+impl Twins {
+    fn new() -> Self {
+        let clock = ManualClock::new();
+        let cache = CacheManager::builder().clock(clock.clone()).build();
+        Self { keys: keys(), clock, cache, model: Model::default() }
+    }
+
+    fn apply(&mut self, step: Step) {
+        let Self { keys, clock, cache, model } = self;
+        match step {
+            Step::Set { key, value, ttl, tags } => self.set(key, value, ttl, tags),
+            Step::Get(key) => {
+                let expected = model.get(&keys[key], |value| matches!(value, Value::Int(_)));
+                assert_eq!(cache.get::<i32>(&keys[key]).copied().map(Value::Int), expected);
             }
-            let mut seen = Vec::new();
-            tags.retain(|tag| {
-                !seen.contains(tag) && {
-                    seen.push(*tag);
-                    true
-                }
-            });
-            let deadline = ttl.filter(|ttl| *ttl != Duration::MAX).map(|ttl| model.now + ttl);
-            model.set(&keys[key], Entry { value, deadline, tags }, ttl);
+            Step::GetText(key) => {
+                let expected = model.get(&keys[key], |value| matches!(value, Value::Text(_)));
+                assert_eq!(cache.get::<String>(&keys[key]).cloned().map(Value::Text), expected);
+            }
+            Step::Delete(key) => assert_eq!(cache.delete_key(&keys[key]), model.remove(&keys[key])),
+            Step::EvictTag(tag) => {
+                let expected = model.remove_where(|_, entry| entry.tags.contains(&TAGS[tag]));
+                assert_eq!(cache.evict_tag(TAGS[tag]), expected);
+            }
+            Step::EvictNamespace(namespace) => {
+                let infix = format!(":{}:", NAMESPACES[namespace]);
+                let expected = model.remove_where(|key, _| key.contains(&infix) && key.len() > 64);
+                assert_eq!(cache.evict_namespace(NAMESPACES[namespace]), expected);
+            }
+            Step::PurgeIfExpired(key) => {
+                assert_eq!(cache.purge_if_expired(&keys[key]), model.purge_if_expired(&keys[key]));
+            }
+            Step::Purge => assert_eq!(cache.purge_expired_entries(), model.purge()),
+            Step::Clear => {
+                cache.clear();
+                model.remove_where(|_, _| true);
+            }
+            Step::Advance(seconds) => {
+                clock.advance(Duration::from_secs(seconds));
+                model.now += Duration::from_secs(seconds);
+            }
+            Step::Stats => {
+                model.purge();
+                let mut expected = model.stats.clone();
+                expected.num_entries = model.live();
+                expected.size_bytes = size(model);
+                assert_eq!(cache.stats(), expected);
+            }
         }
-        Step::Get(key) => {
-            let expected = model.get(&keys[key], |value| matches!(value, Value::Int(_)));
-            assert_eq!(cache.get::<i32>(&keys[key]).copied().map(Value::Int), expected);
+    }
+
+    fn set(&mut self, key: usize, value: Value, ttl: Option<u64>, tags: Vec<usize>) {
+        let key = &self.keys[key];
+        let ttl = ttl.map(|seconds| if seconds == u64::MAX { Duration::MAX } else { Duration::from_secs(seconds) });
+        let given = tags.into_iter().map(|tag| TAGS[tag]);
+        let options = given.clone().fold(SetOptions::new().ttl(ttl), SetOptions::tag);
+        match value.clone() {
+            Value::Int(int) => self.cache.set(key, int, options),
+            Value::Text(text) => self.cache.set(key, text, options),
         }
-        Step::GetText(key) => {
-            let expected = model.get(&keys[key], |value| matches!(value, Value::Text(_)));
-            assert_eq!(cache.get::<String>(&keys[key]).cloned().map(Value::Text), expected);
+        let mut tags = Vec::new();
+        for tag in given {
+            if !tags.contains(&tag) {
+                tags.push(tag);
+            }
         }
-        Step::Delete(key) => assert_eq!(cache.delete_key(&keys[key]), model.remove(&keys[key])),
-        Step::EvictTag(tag) => {
-            let expected = model.remove_where(|_, entry| entry.tags.contains(&TAGS[tag]));
-            assert_eq!(cache.evict_tag(TAGS[tag]), expected);
-        }
-        Step::EvictNamespace(namespace) => {
-            let infix = format!(":{}:", NAMESPACES[namespace]);
-            let expected = model.remove_where(|key, _| key.contains(&infix) && key.len() > 64);
-            assert_eq!(cache.evict_namespace(NAMESPACES[namespace]), expected);
-        }
-        Step::PurgeIfExpired(key) => assert_eq!(cache.purge_if_expired(&keys[key]), model.purge_if_expired(&keys[key])),
-        Step::Purge => assert_eq!(cache.purge_expired_entries(), model.purge()),
-        Step::Clear => {
-            cache.clear();
-            model.remove_where(|_, _| true);
-        }
-        Step::Advance(seconds) => {
-            clock.advance(Duration::from_secs(seconds));
-            model.now += Duration::from_secs(seconds);
-        }
-        Step::Stats => {
-            model.purge();
-            let mut expected = model.stats.clone();
-            expected.num_entries = model.live();
-            expected.size_bytes = size(model);
-            assert_eq!(cache.stats(), expected);
-        }
+        let deadline = ttl.filter(|ttl| *ttl != Duration::MAX).map(|ttl| self.model.now + ttl);
+        self.model.set(key, Entry { value, deadline, tags }, ttl);
     }
 }
 
@@ -235,12 +258,10 @@ proptest! {
 
     #[test]
     fn the_manager_agrees_with_the_model(steps in vec(step(), 1..120)) {
-        let (keys, clock) = (keys(), ManualClock::new());
-        let mut cache = CacheManager::builder().clock(clock.clone()).build();
-        let mut model = Model::default();
+        let mut twins = Twins::new();
         for step in steps {
-            apply(step, &keys, &mut cache, &clock, &mut model);
-            compare(&cache, &keys, &model);
+            twins.apply(step);
+            compare(&twins.cache, &twins.keys, &twins.model);
         }
     }
 }

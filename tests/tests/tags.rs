@@ -1,5 +1,7 @@
 //! Results go away by tag, and a result that is being computed meanwhile is not stored.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
+
 use std::fmt;
 
 use cache_runtime::{CacheManager, SetOptions, cached, make_cache_key};

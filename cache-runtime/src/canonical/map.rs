@@ -12,7 +12,7 @@ use super::text::{unescaped, unquoted};
 use super::{Depth, Encoder};
 use crate::KeyError;
 
-/// The struct as which serde_json hands over its numbers when its `arbitrary_precision` is switched on.
+/// The struct as which `serde_json` hands over its numbers when its `arbitrary_precision` is switched on.
 pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 /// The entries of a map or struct.
@@ -31,7 +31,7 @@ pub(crate) struct MapEncoder<'b> {
 enum Shape {
     /// A map, and what closes the variant around it.
     Map(&'static str),
-    /// A number of serde_json's in disguise.
+    /// A number of `serde_json`'s in disguise.
     JsonNumber,
 }
 
@@ -303,8 +303,8 @@ mod tests {
     fn numbers_are_sorted_by_value_and_then_quoted() {
         let map = Entries(vec![(Key::Int(10), 1), (Key::Float(9.5), 2), (Key::Bool(true), 3), (Key::Int(-2), 4)]);
         assert_eq!(written(map), r#"{"-2": 4, "true": 3, "9.5": 2, "10": 1}"#);
-        let wide = HashMap::from([(2u128.pow(100), ()), (7, ())]);
-        assert_eq!(written(wide), r#"{"7": null, "1267650600228229401496703205376": null}"#);
+        let wide = HashMap::from([(2u128.pow(100), 1), (7, 2)]);
+        assert_eq!(written(wide), r#"{"7": 2, "1267650600228229401496703205376": 1}"#);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The encoding behind a key: what CPython's `json.dumps(…, sort_keys=True)` prints, by a serializer of our own.
 //!
 //! It streams into one buffer and never builds a `serde_json::Value`: another crate in the build can switch on
-//! features of serde_json that change what a `Value` prints.
+//! features of `serde_json` that change what a `Value` prints.
 
 mod map;
 mod number;

@@ -96,8 +96,8 @@ fn write_decimal(out: &mut Vec<u8>, mantissa: &str, exponent: i32) {
     }
 }
 
-/// Appends a number that serde_json hands over as text, as if it had arrived as the `u64`, `i64` or `f64` that a
-/// build of serde_json without `arbitrary_precision` would have read.
+/// Appends a number that `serde_json` hands over as text, as if it had arrived as the `u64`, `i64` or `f64` that a
+/// build of `serde_json` without `arbitrary_precision` would have read.
 ///
 /// # Errors
 ///
@@ -206,7 +206,7 @@ impl PartialOrd for Int {
 #[cfg(test)]
 mod tests {
     use super::{Number, write_float, write_literal};
-    use std::cmp::Ordering::{Equal, Greater, Less};
+    use std::cmp::Ordering::Equal;
 
     fn float(value: f64) -> String {
         let mut out = Vec::new();
@@ -300,13 +300,7 @@ mod tests {
         let read = |text: &str| Number::read(text.as_bytes()).unwrap();
         for (i, one) in ordered.iter().enumerate() {
             for (j, two) in ordered.iter().enumerate() {
-                let expected = if i == j {
-                    Equal
-                } else if i < j {
-                    Less
-                } else {
-                    Greater
-                };
+                let expected = i.cmp(&j);
                 assert_eq!(read(one).compare(&read(two)), expected, "{one} {two}");
             }
         }

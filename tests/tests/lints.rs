@@ -1,0 +1,62 @@
+//! A user's crate that denies everything. What `#[cached]` emits fires no lint, and silences none.
+#![deny(warnings, missing_docs, unused, clippy::all, clippy::pedantic, clippy::nursery)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cache_runtime::{Cache, CacheManager, cached};
+
+/// A function with every option, whose body does not use its cache.
+#[cached(namespace = "all", version = 2, ttl = Duration::from_secs(60), tags = ["smiles", "n:{n}", fixed("all")])]
+pub fn with_every_option(smiles: &str, n: u32, cache: &mut CacheManager) -> Arc<String> {
+    Arc::new(smiles.repeat(n as usize))
+}
+
+/// A function with none, that returns early and fails.
+///
+/// # Errors
+///
+/// It is not a number.
+#[cached]
+pub fn with_no_option(text: &str, cache: &mut CacheManager) -> Result<u32, std::num::ParseIntError> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    let number: u32 = text.parse()?;
+    Ok(number)
+}
+
+/// A generic function, that is not inlined and must be used.
+#[must_use]
+#[inline(never)]
+#[cached(namespace = "generic", ttl = "1m", tag = "n")]
+pub fn generic<T: serde::Serialize, C: Cache<u32>>(items: &[T], n: u32, cache: &mut C) -> u32 {
+    u32::try_from(items.len()).unwrap_or(n)
+}
+
+/// A function that takes arguments apart, changes them, and returns nothing.
+#[cached(namespace = "unit")]
+pub fn unit((a, mut b): (u32, u32), mut words: Vec<String>, cache: &mut CacheManager) {
+    b += a;
+    words.push(b.to_string());
+    words.clear();
+}
+
+/// A function without arguments.
+#[cached(namespace = "constant")]
+pub fn constant(cache: &mut CacheManager) -> u32 {
+    7
+}
+
+#[test]
+fn they_work() {
+    let mut cache = CacheManager::new();
+    assert_eq!(*with_every_option("C", 3, &mut cache), "CCC");
+    assert_eq!(with_no_option("", &mut cache), Ok(0));
+    assert_eq!(with_no_option("12", &mut cache), Ok(12));
+    assert!(with_no_option("x", &mut cache).is_err());
+    assert_eq!(generic(&["a"], 1, &mut cache), 1);
+    unit((1, 2), Vec::new(), &mut cache);
+    assert_eq!(constant(&mut cache), 7);
+    assert_eq!(cache.len(), 6);
+}
