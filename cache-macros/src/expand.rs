@@ -5,7 +5,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, Pat, PatIdent, PatType, Token};
+use syn::{FnArg, Ident, Pat, PatIdent, PatType, Token, Type};
 
 use crate::check::{Checked, Tag, Ttl};
 use crate::model::Param;
@@ -66,19 +66,22 @@ impl Checked<'_, '_> {
         let (kind, claim, result) = (names::kind(), names::claim(), names::result());
         let cache = self.cache.binding();
         let output = self.output();
-        // A result that cannot be stored is an error at the return type.
-        let at_output =
-            Span::mixed_site().located_at(self.function.output().map_or_else(Span::mixed_site, Spanned::span));
-        let begin = quote_spanned!(at_output=> ::cache_runtime::__private::begin);
-        let finish = quote_spanned!(at_output=> ::cache_runtime::__private::finish);
         let (call, options, run) = (self.call(), self.options(), self.run());
+        // A result that cannot be stored is an error at the return type.
+        let at_output = Span::mixed_site().located_at(self.function.output().map_or_else(Span::mixed_site, outermost));
+        let begin = quote_spanned! {at_output=>
+            ::cache_runtime::__private::begin(#kind, &mut *#cache, &#call, &#options)
+        };
+        let finish = quote_spanned! {at_output=>
+            ::cache_runtime::__private::finish(#kind, &mut *#cache, #claim, &#result)
+        };
         quote! {
             let #kind = ::cache_runtime::__private::Probe::<#output>::new().kind();
-            match #begin(#kind, &mut *#cache, &#call, &|| #options) {
+            match #begin {
                 ::cache_runtime::Begin::Hit(#result) => #result,
                 ::cache_runtime::Begin::Miss(#claim) => {
                     let #result = #run;
-                    #finish(#kind, &mut *#cache, #claim, &#result);
+                    #finish;
                     #result
                 }
             }
@@ -115,7 +118,7 @@ impl Checked<'_, '_> {
         };
         let args = self.function.keyed().map(|param| {
             // A parameter that is no `Serialize` is an error at its type.
-            let at_type = |span: Span| span.located_at(param.syntax.ty.span());
+            let at_type = |span: Span| span.located_at(outermost(&param.syntax.ty));
             let mut binding = param.binding();
             binding.set_span(at_type(binding.span()));
             let attrs = param.attrs();
@@ -137,6 +140,9 @@ impl Checked<'_, '_> {
     }
 
     fn options(&self) -> TokenStream {
+        if self.ttl.is_none() && self.tags.is_empty() {
+            return quote!(::cache_runtime::SetOptions::new);
+        }
         let ttl = self.ttl.as_ref().map(|ttl| match ttl {
             Ttl::Constant(ttl) => {
                 let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
@@ -149,7 +155,18 @@ impl Checked<'_, '_> {
             Tag::Format(format, params) => quote!(.tag(::core::format_args!(#format, #(#params),*))),
             Tag::Expr(tag) => quote_spanned!(tag.span()=> .tag(#tag)),
         });
-        quote!(::cache_runtime::SetOptions::new() #ttl #(#tags)*)
+        quote!(|| ::cache_runtime::SetOptions::new() #ttl #(#tags)*)
+    }
+}
+
+/// Where a type's own name stands, behind any references.
+fn outermost(ty: &Type) -> Span {
+    match ty {
+        Type::Reference(reference) => outermost(&reference.elem),
+        Type::Paren(paren) => outermost(&paren.elem),
+        Type::Group(group) => outermost(&group.elem),
+        Type::Path(path) => path.path.segments.last().map_or_else(|| path.span(), |last| last.ident.span()),
+        other => other.span(),
     }
 }
 

@@ -13,6 +13,8 @@ mod expand;
 mod model;
 mod names;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use crate::args::CachedArgs;
 use crate::diag::Diag;

@@ -29,7 +29,8 @@ impl Parse for FunctionSyntax {
 }
 
 impl FunctionSyntax {
-    /// The function as it was, less the attributes that only we understand.
+    /// The function as it was, less the attributes that only we understand. Beside the errors, that it does not use its
+    /// cache is not worth a warning.
     pub(crate) fn untouched(mut self) -> TokenStream {
         for arg in &mut self.sig.inputs {
             if let FnArg::Typed(arg) = arg {
@@ -37,7 +38,7 @@ impl FunctionSyntax {
             }
         }
         let Self { attrs, vis, sig, body } = self;
-        quote::quote!(#(#attrs)* #vis #sig #body)
+        quote::quote!(#(#attrs)* #[allow(unused_variables)] #vis #sig #body)
     }
 }
 

@@ -28,7 +28,8 @@ use crate::{Call, SetOptions};
 /// `begin`, and its time to live starts when it is stored. A claim that is dropped must release what it holds. A store
 /// that fails is a miss: the body runs, and nothing is stored.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot store a result of type `{V}`",
+    message = "`{Self}` is no cache that can store a result of type `{V}`",
+    label = "this result has to be stored",
     note = "a `CacheManager` stores what is `Clone + Send + Sync + 'static`: wrap a value that is not in an `Arc`, \
             and return owned values instead of borrowed ones"
 )]

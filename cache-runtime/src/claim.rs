@@ -21,6 +21,7 @@ impl Claim {
     const VOID: Self = Self(None);
 }
 
+#[diagnostic::do_not_recommend]
 impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
     type Claim = Claim;
 

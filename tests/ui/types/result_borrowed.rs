@@ -1,0 +1,13 @@
+use cache_runtime::{CacheManager, cached};
+
+#[cached]
+fn first<'a>(words: &[&'a str], cache: &mut CacheManager) -> &'a str {
+    words[0]
+}
+
+#[cached]
+fn numbers(x: u32, cache: &mut CacheManager) -> impl Iterator<Item = u32> {
+    0..x
+}
+
+fn main() {}
