@@ -1,12 +1,12 @@
 //! What functions become, one snapshot a feature.
 
-use expect_test::{Expect, expect};
+use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::expand_cached;
 
-fn check(args: TokenStream, item: TokenStream, expected: &Expect) {
+fn check(args: TokenStream, item: TokenStream, expected: &ExpectFile) {
     let file = syn::parse2(expand_cached(args, item)).unwrap();
     expected.assert_eq(&prettyplease::unparse(&file));
 }
@@ -27,51 +27,7 @@ fn every_option() {
                 search(smiles)?
             }
         },
-        &expect![[r#"
-            /// Plans.
-            #[inline]
-            pub(crate) fn run_az(
-                smiles: &str,
-                model: &Model,
-                cache: &mut CacheManager,
-            ) -> Result<Routes, Error> {
-                let kind = ::cache_runtime::__private::Probe::<Result<Routes, Error>>::new().kind();
-                match ::cache_runtime::__private::begin(
-                    kind,
-                    &mut *cache,
-                    &::cache_runtime::__private::call(
-                        "run_az",
-                        const { VERSION },
-                        ::cache_runtime::__private::Origin::Named,
-                        &[&smiles, &model],
-                    ),
-                    &|| {
-                        ::cache_runtime::SetOptions::new()
-                            .ttl(::core::time::Duration::new(5400u64, 0u32))
-                            .tag(::core::format_args!("{}", smiles))
-                            .tag(::core::format_args!("m:{0:?}", model))
-                            .tag("all")
-                            .tag(tag())
-                    },
-                ) {
-                    ::cache_runtime::Begin::Hit(result) => result,
-                    ::cache_runtime::Begin::Miss(claim) => {
-                        let result = {
-                            let memory = &mut *cache;
-                            ::cache_runtime::__private::run(
-                                (memory,),
-                                move |(cache,)| -> Result<Routes, Error> {
-                                    let _ = &cache;
-                                    { search(smiles)? }
-                                },
-                            )
-                        };
-                        ::cache_runtime::__private::finish(kind, &mut *cache, claim, &result);
-                        result
-                    }
-                }
-            }
-        "#]],
+        &expect_file!["snapshots/every_option.rs"],
     );
 }
 
@@ -84,43 +40,7 @@ fn no_option() {
                 ran();
             }
         },
-        &expect![[r#"
-            fn r#match(cache: &mut CacheManager) {
-                let kind = ::cache_runtime::__private::Probe::<()>::new().kind();
-                match ::cache_runtime::__private::begin(
-                    kind,
-                    &mut *cache,
-                    &::cache_runtime::__private::call(
-                        ::cache_runtime::__private::default_namespace!("match"),
-                        1,
-                        ::cache_runtime::__private::Origin::Default({
-                            enum Function {}
-                            ::core::any::TypeId::of::<Function>()
-                        }),
-                        &[],
-                    ),
-                    &::cache_runtime::SetOptions::new,
-                ) {
-                    ::cache_runtime::Begin::Hit(result) => result,
-                    ::cache_runtime::Begin::Miss(claim) => {
-                        let result = {
-                            let memory = &mut *cache;
-                            ::cache_runtime::__private::run(
-                                (memory,),
-                                move |(cache,)| -> () {
-                                    let _ = &cache;
-                                    {
-                                        ran();
-                                    }
-                                },
-                            )
-                        };
-                        ::cache_runtime::__private::finish(kind, &mut *cache, claim, &result);
-                        result
-                    }
-                }
-            }
-        "#]],
+        &expect_file!["snapshots/no_option.rs"],
     );
 }
 
@@ -134,50 +54,7 @@ fn patterns_and_a_marked_cache() {
                 b
             }
         },
-        &expect![[r#"
-            fn join(
-                parameter_0: (u8, u8),
-                words: Vec<String>,
-                #[cfg(x)]
-                y: u8,
-                memory: &mut impl Cache<u8>,
-            ) -> u8 {
-                let kind = ::cache_runtime::__private::Probe::<u8>::new().kind();
-                match ::cache_runtime::__private::begin(
-                    kind,
-                    &mut *memory,
-                    &::cache_runtime::__private::call(
-                        "join",
-                        1,
-                        ::cache_runtime::__private::Origin::Named,
-                        &[&parameter_0, &words, #[cfg(x)] &y],
-                    ),
-                    &|| {
-                        ::cache_runtime::SetOptions::new()
-                            .ttl(::cache_runtime::__private::ttl(ttl()))
-                    },
-                ) {
-                    ::cache_runtime::Begin::Hit(result) => result,
-                    ::cache_runtime::Begin::Miss(claim) => {
-                        let result = {
-                            let memory = &mut *memory;
-                            ::cache_runtime::__private::run(
-                                (parameter_0, words, memory),
-                                move |((a, mut b), mut words, mut memory)| -> u8 {
-                                    let _ = &memory;
-                                    {
-                                        b += a;
-                                        b
-                                    }
-                                },
-                            )
-                        };
-                        ::cache_runtime::__private::finish(kind, &mut *memory, claim, &result);
-                        result
-                    }
-                }
-            }
-        "#]],
+        &expect_file!["snapshots/patterns_and_a_marked_cache.rs"],
     );
 }
 
@@ -190,15 +67,7 @@ fn a_mistake_comes_with_the_untouched_function() {
                 memory.len()
             }
         },
-        &expect![[r#"
-            ::core::compile_error! {
-                "a time to live of zero stores nothing: write a longer one, or remove `#[cached]`"
-            }
-            #[allow(unused_variables)]
-            fn f(memory: &mut CacheManager) -> u8 {
-                memory.len()
-            }
-        "#]],
+        &expect_file!["snapshots/a_mistake_comes_with_the_untouched_function.rs"],
     );
 }
 

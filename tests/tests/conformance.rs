@@ -1,0 +1,56 @@
+//! What every store promises, on every store, and through every pointer to one.
+
+use std::fmt::Debug;
+
+use cache_runtime::{Begin, Cache, CacheManager, SetOptions, cached};
+
+#[cached(namespace = "conformance", tags = ["tag", fixed("all")])]
+fn double<C: Cache<u64>>(x: u64, tag: &str, cache: &mut C) -> u64 {
+    x * 2
+}
+
+#[cached(namespace = "nested")]
+fn nested<C: Cache<u64>>(x: u64, cache: &mut C) -> u64 {
+    double(x, "inner", cache) + double(x, "inner", cache)
+}
+
+/// Hits and misses are told apart by what [`Cache::begin`] gives, and not by statistics, which a store need not have.
+fn conforms<C: Cache<u64>>(mut store: C)
+where
+    C::Claim: Debug,
+{
+    assert_eq!(double(1, "a", &mut store), 2);
+    assert_eq!(double(1, "a", &mut store), 2);
+    assert_eq!(double(2, "a", &mut store), 4);
+    assert_eq!(nested(3, &mut store), 12);
+    assert_eq!(nested(3, &mut store), 12);
+    let call =
+        cache_runtime::__private::call("conformance", 1, cache_runtime::__private::Origin::Named, &[&1u64, &"a"]);
+    let begun = store.begin(&call, &|| unreachable!("options are only asked on a miss"));
+    assert!(matches!(begun, Begin::Hit(2)), "{begun:?}");
+    let absent = cache_runtime::__private::call("absent", 1, cache_runtime::__private::Origin::Named, &[]);
+    let Begin::Miss(dropped) = store.begin(&absent, &SetOptions::new) else { panic!("nothing is stored yet") };
+    drop(dropped);
+    let Begin::Miss(claim) = store.begin(&absent, &SetOptions::new) else { panic!("the claim was dropped") };
+    store.finish(claim, &7);
+    assert!(matches!(store.begin(&absent, &SetOptions::new), Begin::Hit(7)));
+}
+
+#[test]
+fn the_manager_conforms() {
+    conforms(CacheManager::new());
+}
+
+#[test]
+fn pointers_to_it_conform() {
+    conforms(&mut CacheManager::new());
+    conforms(Box::new(CacheManager::new()));
+    conforms(&mut Box::new(&mut CacheManager::new()));
+}
+
+#[test]
+fn a_manager_can_be_sent_and_shared() {
+    fn is_send_and_sync<T: Send + Sync>() {}
+    is_send_and_sync::<CacheManager>();
+    is_send_and_sync::<<CacheManager as Cache<u64>>::Claim>();
+}
