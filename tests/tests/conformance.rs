@@ -1,5 +1,7 @@
 //! What every store promises, on every store, and through every pointer to one.
 
+#![allow(clippy::panic, reason = "a test may panic")]
+
 use std::fmt::Debug;
 
 use cache_runtime::{Begin, Cache, CacheManager, SetOptions, cached};
