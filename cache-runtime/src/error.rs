@@ -1,7 +1,7 @@
 //! What can go wrong when a key is made.
 
 use std::error::Error;
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write};
 
 /// Why a key could not be made.
 ///
@@ -70,7 +70,12 @@ impl KeyError {
     }
 
     pub(crate) fn serialize(message: impl Display) -> Self {
-        Reason::Serialize(message.to_string()).into()
+        let mut text = String::new();
+        // Not `to_string`, which panics if the message cannot be displayed.
+        if write!(text, "{message}").is_err() {
+            text.push_str("its error cannot be displayed");
+        }
+        Reason::Serialize(text).into()
     }
 
     /// Which kind of error this is, to match on.

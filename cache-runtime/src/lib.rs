@@ -1,4 +1,4 @@
-#![doc = include_str!("../../README.md")]
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
 // So that generated code finds `::cache_runtime` in this crate's own tests too.
@@ -37,5 +37,5 @@ pub use self::manager::{CacheManager, CacheManagerBuilder};
 pub use self::options::SetOptions;
 pub use self::stats::CacheStats;
 
-/// Memoizes a function in a cache that its caller passes.
+#[doc = include_str!("cached.md")]
 pub use cache_macros::cached;

@@ -223,6 +223,7 @@ fn a_serializer_that_fails_is_an_error() {
     assert_eq!(error.kind(), KeyErrorKind::Serialize);
     assert!(error.to_string().contains("the file is gone"));
     assert_eq!(make_args_hash(&(FailingDisplay,), &()).unwrap_err().kind(), KeyErrorKind::Serialize);
+    assert_eq!(KeyError::custom(FailingDisplay).kind(), KeyErrorKind::Serialize);
     assert_eq!(make_args_hash(&(), &kwargs! { a = Failing }).unwrap_err().kind(), KeyErrorKind::Serialize);
 }
 
