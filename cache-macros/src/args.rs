@@ -1,11 +1,12 @@
-//! The syntax of `#[cached(…)]`: keys, values, duplicates.
+//! The syntax of `#[cached(…)]` and `#[evicts(…)]`: keys, values, duplicates.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Expr, Ident, Token};
+use syn::{Expr, Ident, Token, parenthesized};
 
 use crate::diag::Diag;
+use crate::suggest;
 
 /// The options of `#[cached(…)]` as they are written.
 #[derive(Default)]
@@ -13,80 +14,183 @@ pub(crate) struct CachedArgs {
     pub(crate) namespace: Slot<Expr>,
     pub(crate) version: Slot<Expr>,
     pub(crate) ttl: Slot<Expr>,
+    pub(crate) ttl_with: Slot<Expr>,
     pub(crate) tag: Slot<Expr>,
     pub(crate) tags: Slot<Expr>,
+    pub(crate) tags_with: Slot<Expr>,
+    pub(crate) skip: Slot<List>,
+    pub(crate) kwargs: Slot<List>,
+    pub(crate) key: Slot<List>,
+    pub(crate) keep_if: Slot<Expr>,
+    pub(crate) refresh: Slot<Expr>,
+    pub(crate) enabled: Slot<Expr>,
+    pub(crate) companion: Slot<Expr>,
+    pub(crate) cache: Slot<Expr>,
+    pub(crate) root: Slot<Expr>,
 }
 
-impl CachedArgs {
-    const KNOWN: &str = "`namespace`, `version`, `ttl`, `tag` and `tags`";
+/// The options of `#[evicts(…)]` as they are written.
+#[derive(Default)]
+pub(crate) struct EvictsArgs {
+    pub(crate) tag: Slot<Expr>,
+    pub(crate) tags: Slot<Expr>,
+    pub(crate) namespace: Slot<Expr>,
+    pub(crate) all: Slot<Flag>,
+    pub(crate) when: Slot<Expr>,
+    pub(crate) cache: Slot<Expr>,
+    pub(crate) root: Slot<Expr>,
+}
 
-    /// Reads what it can; what it cannot is reported, and skipped up to the next comma.
-    pub(crate) fn parse(tokens: TokenStream, diag: &mut Diag) -> Self {
-        let mut args = Self::default();
-        let parsed = (|input: ParseStream<'_>| {
-            args.parse_all(input, diag);
-            Ok(())
+/// An attribute's options: one line each.
+pub(crate) trait Options: Default {
+    /// The attribute, as it is written.
+    const ATTRIBUTE: &str;
+    const KNOWN: &[&str];
+
+    /// Where the option of that name goes.
+    fn slot(&mut self, name: &str) -> Option<AnySlot<'_>>;
+}
+
+impl Options for CachedArgs {
+    const ATTRIBUTE: &str = "#[cached]";
+    const KNOWN: &[&str] = &[
+        "namespace",
+        "version",
+        "ttl",
+        "ttl_with",
+        "tag",
+        "tags",
+        "tags_with",
+        "skip",
+        "kwargs",
+        "key",
+        "keep_if",
+        "refresh",
+        "enabled",
+        "companion",
+        "cache",
+        "crate",
+    ];
+
+    fn slot(&mut self, name: &str) -> Option<AnySlot<'_>> {
+        Some(match name {
+            "namespace" => AnySlot::Value(&mut self.namespace),
+            "version" => AnySlot::Value(&mut self.version),
+            "ttl" => AnySlot::Value(&mut self.ttl),
+            "ttl_with" => AnySlot::Value(&mut self.ttl_with),
+            "tag" => AnySlot::Value(&mut self.tag),
+            "tags" => AnySlot::Value(&mut self.tags),
+            "tags_with" => AnySlot::Value(&mut self.tags_with),
+            "skip" => AnySlot::List(&mut self.skip),
+            "kwargs" => AnySlot::List(&mut self.kwargs),
+            "key" => AnySlot::List(&mut self.key),
+            "keep_if" => AnySlot::Value(&mut self.keep_if),
+            "refresh" => AnySlot::Value(&mut self.refresh),
+            "enabled" => AnySlot::Value(&mut self.enabled),
+            "companion" => AnySlot::Value(&mut self.companion),
+            "cache" => AnySlot::Value(&mut self.cache),
+            "crate" => AnySlot::Value(&mut self.root),
+            _ => return None,
         })
-        .parse2(tokens);
-        if let Err(error) = parsed {
-            diag.push(error);
-        }
-        args
     }
+}
 
-    fn parse_all(&mut self, input: ParseStream<'_>, diag: &mut Diag) {
+impl Options for EvictsArgs {
+    const ATTRIBUTE: &str = "#[evicts]";
+    const KNOWN: &[&str] = &["tag", "tags", "namespace", "all", "when", "cache", "crate"];
+
+    fn slot(&mut self, name: &str) -> Option<AnySlot<'_>> {
+        Some(match name {
+            "tag" => AnySlot::Value(&mut self.tag),
+            "tags" => AnySlot::Value(&mut self.tags),
+            "namespace" => AnySlot::Value(&mut self.namespace),
+            "all" => AnySlot::Flag(&mut self.all),
+            "when" => AnySlot::Value(&mut self.when),
+            "cache" => AnySlot::Value(&mut self.cache),
+            "crate" => AnySlot::Value(&mut self.root),
+            _ => return None,
+        })
+    }
+}
+
+/// Reads what it can; what it cannot is reported, and skipped up to the next comma.
+pub(crate) fn parse<O: Options>(tokens: TokenStream, diag: &mut Diag) -> O {
+    let mut options = O::default();
+    let parsed = (|input: ParseStream<'_>| {
         while !input.is_empty() {
-            match input.parse() {
-                Ok(option) => self.fill(option, diag),
+            let option = input.parse::<WrittenOption>().and_then(|option| {
+                // An option ends at a comma; what follows it otherwise is reported, and the option dropped with it.
+                if input.is_empty() || input.peek(Token![,]) {
+                    Ok(option)
+                } else {
+                    Err(input.error("expected `,`: options are separated by commas"))
+                }
+            });
+            match option {
+                Ok(option) => fill(&mut options, option, diag),
                 Err(error) => {
                     diag.push(error);
                     skip_to_comma(input);
                 }
             }
-            if !input.is_empty()
-                && let Err(error) = input.parse::<Token![,]>()
-            {
-                diag.push(error);
-                skip_to_comma(input);
-                let _ = input.parse::<Token![,]>();
-            }
+            let _ = input.parse::<Option<Token![,]>>();
+        }
+        Ok(())
+    })
+    .parse2(tokens);
+    if let Err(error) = parsed {
+        diag.push(error);
+    }
+    options
+}
+
+fn fill<O: Options>(options: &mut O, WrittenOption { key, value }: WrittenOption, diag: &mut Diag) {
+    let name = key.to_string();
+    match (options.slot(&name), value) {
+        (Some(AnySlot::Value(slot)), Written::Value(value)) => slot.fill(key, value, diag),
+        (Some(AnySlot::List(slot)), Written::List(list)) => slot.fill(key, list, diag),
+        (Some(AnySlot::Flag(slot)), Written::Flag) => slot.fill(key, Flag, diag),
+        (Some(AnySlot::Value(_)), _) => diag.at(&key, format_args!("`{name}` takes a value: write `{name} = …`")),
+        (Some(AnySlot::List(_)), _) => diag.at(&key, format_args!("`{name}` takes a list: write `{name}(…)`")),
+        (Some(AnySlot::Flag(_)), _) => diag.at(&key, format_args!("`{name}` takes no value: write `{name}` alone")),
+        (None, _) => {
+            let instead = suggest::nearest(&name, O::KNOWN).map_or_else(
+                || format!("it knows {}", suggest::list(O::KNOWN)),
+                |near| format!("did you mean `{near}`?"),
+            );
+            diag.at(&key, format_args!("`{}` has no option `{name}`: {instead}", O::ATTRIBUTE));
         }
     }
-
-    fn fill(&mut self, CachedOption { key, value }: CachedOption, diag: &mut Diag) {
-        let slot = match key.to_string().as_str() {
-            "namespace" => &mut self.namespace,
-            "version" => &mut self.version,
-            "ttl" => &mut self.ttl,
-            "tag" => &mut self.tag,
-            "tags" => &mut self.tags,
-            unknown => {
-                let known = Self::KNOWN;
-                diag.at(&key, format_args!("unknown option `{unknown}`: `#[cached]` knows {known}"));
-                return;
-            }
-        };
-        slot.fill(key, value, diag);
-    }
 }
 
-/// One `key = value`.
-struct CachedOption {
+/// One `key = value`, `key(list)` or `key`.
+struct WrittenOption {
     key: Ident,
-    value: Expr,
+    value: Written,
 }
 
-impl Parse for CachedOption {
+enum Written {
+    Value(Expr),
+    List(List),
+    Flag,
+}
+
+impl Parse for WrittenOption {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         if !input.peek(Ident::peek_any) {
             return Err(input.error("expected an option: write `key = value`, such as `ttl = 3600`"));
         }
         let key = input.call(Ident::parse_any)?;
-        if !input.peek(Token![=]) {
-            return Err(syn::Error::new_spanned(&key, format_args!("`{key}` has no value: write `{key} = …`")));
-        }
-        input.parse::<Token![=]>()?;
-        Ok(Self { key, value: input.parse()? })
+        let value = if input.parse::<Option<Token![=]>>()?.is_some() {
+            Written::Value(input.parse()?)
+        } else if input.peek(syn::token::Paren) {
+            let list;
+            parenthesized!(list in input);
+            Written::List(List(list.parse_terminated(Expr::parse, Token![,])?.into_iter().collect()))
+        } else {
+            Written::Flag
+        };
+        Ok(Self { key, value })
     }
 }
 
@@ -94,6 +198,19 @@ fn skip_to_comma(input: ParseStream<'_>) {
     while !input.is_empty() && !input.peek(Token![,]) {
         let _ = input.parse::<TokenTree>();
     }
+}
+
+/// The expressions in the parentheses of an option.
+pub(crate) struct List(pub(crate) Vec<Expr>);
+
+/// An option that is there or not.
+pub(crate) struct Flag;
+
+/// The slot of an option, by the shape that the option has.
+pub(crate) enum AnySlot<'a> {
+    Value(&'a mut Slot<Expr>),
+    List(&'a mut Slot<List>),
+    Flag(&'a mut Slot<Flag>),
 }
 
 /// An option that may be given once.
@@ -118,6 +235,10 @@ impl<T> Slot<T> {
 
     pub(crate) fn given(&self) -> Option<&Given<T>> {
         self.given.as_ref()
+    }
+
+    pub(crate) fn value(&self) -> Option<&T> {
+        self.given.as_ref().map(|given| &given.value)
     }
 }
 

@@ -12,11 +12,12 @@ mod duration;
 mod expand;
 mod model;
 mod names;
+mod suggest;
 mod template;
 #[cfg(test)]
 mod tests;
 
-use crate::args::CachedArgs;
+use crate::args::Options;
 use crate::diag::Diag;
 use crate::model::{Function, FunctionSyntax};
 
@@ -26,21 +27,34 @@ pub fn cached(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> p
     expand_cached(args.into(), item.into()).into()
 }
 
-/// On a mistake the errors come with the untouched function, so that its callers do not fail too.
-fn expand_cached(args: TokenStream, item: TokenStream) -> TokenStream {
-    let mut diag = Diag::default();
-    let args = CachedArgs::parse(args, &mut diag);
-    let Ok(syntax) = syn::parse2::<FunctionSyntax>(item.clone()) else {
-        diag.at(&item, "`#[cached]` goes on a function with a body: put it on an `fn`");
-        return diag.finish().err().into_iter().chain([item]).collect();
-    };
-    let expanded = expand_function(&args, &syntax, diag);
-    expanded.unwrap_or_else(|errors| errors.into_iter().chain(syntax.untouched()).collect())
+/// Evicts from a cache when a function has run. Documented where `cache-runtime` re-exports it.
+#[proc_macro_attribute]
+pub fn evicts(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    expand_evicts(args.into(), item.into()).into()
 }
 
-fn expand_function(args: &CachedArgs, syntax: &FunctionSyntax, mut diag: Diag) -> Result<TokenStream, TokenStream> {
-    let function = Function::new(syntax);
-    let checked = check::check(args, &function, &mut diag);
-    diag.finish()?;
-    Ok(checked.map(|checked| checked.expand()).unwrap_or_default())
+fn expand_cached(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item, |args, function, diag| check::cached(args, function, diag).map(|cached| cached.expand()))
+}
+
+fn expand_evicts(args: TokenStream, item: TokenStream) -> TokenStream {
+    expand(args, item, |args, function, diag| check::evicts(args, function, diag).map(|evicts| evicts.expand()))
+}
+
+/// What an attribute makes of a function whose options hold. What it expands to is thrown away if there are errors.
+type Expand<O> = fn(&O, &Function<'_>, &mut Diag) -> Option<TokenStream>;
+
+/// On a mistake the errors come with the untouched function, so that its callers do not fail too.
+fn expand<O: Options>(args: TokenStream, item: TokenStream, attribute: Expand<O>) -> TokenStream {
+    let mut diag = Diag::default();
+    let args = args::parse::<O>(args, &mut diag);
+    let Ok(syntax) = syn::parse2::<FunctionSyntax>(item.clone()) else {
+        diag.at(&item, format_args!("`{}` goes on a function with a body: put it on an `fn`", O::ATTRIBUTE));
+        return diag.finish().err().into_iter().chain([item]).collect();
+    };
+    let expanded = attribute(&args, &Function::new(&syntax), &mut diag);
+    match diag.finish() {
+        Ok(()) => expanded.unwrap_or_default(),
+        Err(errors) => errors.into_iter().chain(syntax.untouched()).collect(),
+    }
 }

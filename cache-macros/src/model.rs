@@ -4,9 +4,9 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, ReturnType, Signature, Type, Visibility};
+use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReturnType, Signature, Type, Visibility};
 
-use crate::names;
+use crate::{names, suggest};
 
 /// A function whose body stays raw tokens, so that a half-typed one does not get in the way.
 pub(crate) struct FunctionSyntax {
@@ -49,8 +49,12 @@ fn is_cache_mark(attr: &Attribute) -> bool {
 /// A function and its parameters.
 pub(crate) struct Function<'s> {
     pub(crate) syntax: &'s FunctionSyntax,
+    pub(crate) receiver: Option<&'s Receiver>,
     pub(crate) params: Vec<Param<'s>>,
 }
+
+/// The types that are caches of ours, by name.
+const CACHES: [&str; 1] = ["CacheManager"];
 
 impl<'s> Function<'s> {
     pub(crate) fn new(syntax: &'s FunctionSyntax) -> Self {
@@ -59,7 +63,7 @@ impl<'s> Function<'s> {
             FnArg::Receiver(_) => None,
         });
         let params = typed.enumerate().map(|(place, arg)| Param::new(place, arg)).collect();
-        Self { syntax, params }
+        Self { syntax, receiver: syntax.sig.receiver(), params }
     }
 
     /// The parameter that is the cache: the marked one, or the only one that is named or typed as one.
@@ -77,8 +81,8 @@ impl<'s> Function<'s> {
         }
     }
 
-    /// The parameters that are part of the key: all but the cache.
-    pub(crate) fn keyed(&self) -> impl Iterator<Item = &Param<'s>> {
+    /// The parameters less the cache.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = &Param<'s>> {
         let cache = match self.cache() {
             CacheChoice::One(cache) => Some(cache.place),
             CacheChoice::None | CacheChoice::Several(_) => None,
@@ -86,15 +90,24 @@ impl<'s> Function<'s> {
         self.params.iter().filter(move |param| Some(param.place) != cache)
     }
 
-    /// The keyed parameter of that name.
-    pub(crate) fn keyed_named(&self, name: &str) -> Option<&Param<'s>> {
-        self.keyed().find(|param| param.is_named(name))
+    /// The parameter of that name, if it is not the cache.
+    pub(crate) fn argument(&self, name: &str) -> Option<&Param<'s>> {
+        self.arguments().find(|param| param.is_named(name))
     }
 
-    /// The names of the keyed parameters, to be listed in an error.
-    pub(crate) fn keyed_names(&self) -> String {
-        let names: Vec<String> = self.keyed().filter_map(|param| param.name).map(|name| format!("`{name}`")).collect();
-        if names.is_empty() { "it has none".to_owned() } else { format!("its parameters are {}", names.join(", ")) }
+    /// What parameters there are instead of the one of that name, and which of them may have been meant.
+    pub(crate) fn other_than(&self, name: &str) -> String {
+        let names: Vec<String> = self.arguments().filter_map(|param| param.name).map(ToString::to_string).collect();
+        let known: Vec<&str> = names.iter().map(String::as_str).collect();
+        let all = match known.len() {
+            0 => "it has none".to_owned(),
+            1 => format!("its parameter is {}", suggest::list(&known)),
+            _ => format!("its parameters are {}", suggest::list(&known)),
+        };
+        match suggest::nearest(name, &known) {
+            Some(near) => format!("{all}; did you mean `{near}`?"),
+            None => all,
+        }
     }
 
     /// The return type as it is written; `None` for `()` that is left out.
@@ -134,7 +147,7 @@ impl<'s> Param<'s> {
         Self { syntax, place, name, mark }
     }
 
-    fn is_named(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         self.name.is_some_and(|ident| ident.unraw() == name.strip_prefix("r#").unwrap_or(name))
     }
 
@@ -146,7 +159,9 @@ impl<'s> Param<'s> {
                 Type::Reference(reference) => &reference.elem,
                 Type::Paren(paren) => &paren.elem,
                 Type::Group(group) => &group.elem,
-                Type::Path(path) => return path.path.segments.last().is_some_and(|last| last.ident == "CacheManager"),
+                Type::Path(path) => {
+                    return path.path.segments.last().is_some_and(|last| CACHES.iter().any(|name| last.ident == name));
+                }
                 _ => return false,
             };
         }

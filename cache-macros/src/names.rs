@@ -1,31 +1,37 @@
-//! Every identifier that the expansion introduces. None of them can be seen from the user's tokens.
+//! Every identifier that the expansion introduces. But for the companion, which the user calls, none of them can be seen
+//! from the user's tokens.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 
-/// How the call's result relates to what is stored.
-pub(crate) fn kind() -> Ident {
-    local("kind")
+macro_rules! locals {
+    ($($(#[$doc:meta])* $function:ident = $name:literal;)*) => {$(
+        $(#[$doc])*
+        pub(crate) fn $function() -> Ident {
+            Ident::new($name, Span::mixed_site())
+        }
+    )*};
 }
 
-/// What a miss holds while the body runs.
-pub(crate) fn claim() -> Ident {
-    local("claim")
-}
-
-/// The cache, on its way into the body's closure.
-pub(crate) fn memory() -> Ident {
-    local("memory")
-}
-
-/// What the function returns.
-pub(crate) fn result() -> Ident {
-    local("result")
-}
-
-/// A type of the function's own, by which two functions of one default namespace are told apart.
-pub(crate) fn function() -> Ident {
-    local("Function")
+locals! {
+    /// How the call's result relates to what is stored.
+    kind = "kind";
+    /// What the first phase gave.
+    begun = "begun";
+    /// What a miss holds while the body runs.
+    claim = "claim";
+    /// How the result is to be stored.
+    options = "options";
+    /// The cache, on its way into the body's closure.
+    memory = "memory";
+    /// What the function returns.
+    result = "result";
+    /// What would be stored of it.
+    value = "value";
+    /// What is to be evicted.
+    targets = "targets";
+    /// A type of the function's own, by which two functions of one default namespace are told apart.
+    function = "Function";
 }
 
 /// A parameter that is a pattern in the user's signature.
@@ -33,6 +39,12 @@ pub(crate) fn parameter(place: usize) -> Ident {
     format_ident!("parameter_{place}", span = Span::mixed_site())
 }
 
-fn local(name: &str) -> Ident {
-    Ident::new(name, Span::mixed_site())
+/// A method of ours, an error of which is shown at what the user wrote.
+pub(crate) fn method(name: &str, at: Span) -> Ident {
+    Ident::new(name, Span::mixed_site().located_at(at))
+}
+
+/// The companion of a function.
+pub(crate) fn companion(function: &Ident) -> Ident {
+    format_ident!("{function}_key", span = Span::mixed_site().located_at(function.span()))
 }

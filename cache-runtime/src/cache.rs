@@ -37,11 +37,11 @@ pub trait Cache<V> {
     /// What a miss holds until its result is there.
     type Claim;
 
-    /// Looks a call up. `options` says how its result is to be stored, and is only asked on a miss.
-    fn begin(&mut self, call: &Call<'_>, options: &dyn Fn() -> SetOptions) -> Begin<V, Self::Claim>;
+    /// Looks a call up.
+    fn begin(&mut self, call: &Call<'_>) -> Begin<V, Self::Claim>;
 
     /// Stores the result of a call that was a miss.
-    fn finish(&mut self, claim: Self::Claim, value: &V);
+    fn finish(&mut self, claim: Self::Claim, value: &V, options: SetOptions);
 }
 
 /// How a call begins.
@@ -53,18 +53,60 @@ pub enum Begin<V, C> {
     Miss(C),
 }
 
+/// What an [`#[evicts]`](crate::evicts) function consults.
+///
+/// ```
+/// use cache_runtime::{CacheManager, Evict, SetOptions};
+///
+/// fn forget(smiles: &str, cache: &mut impl Evict) -> usize {
+///     cache.evict_tag(smiles)
+/// }
+///
+/// let mut cache = CacheManager::new();
+/// cache.set("demo", 1, SetOptions::new().tag("CCO"));
+/// assert_eq!(forget("CCO", &mut cache), 1);
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no cache to evict from",
+    note = "pass a `&mut CacheManager`, or mark the parameter that is the cache with `#[cache]`"
+)]
+pub trait Evict {
+    /// Removes every entry that carries `tag`; how many there were.
+    fn evict_tag(&mut self, tag: &str) -> usize;
+
+    /// Removes every entry whose key has this namespace, of any version; how many there were.
+    fn evict_namespace(&mut self, namespace: &str) -> usize;
+
+    /// Removes every entry.
+    fn clear(&mut self);
+}
+
 /// A pointer to a cache is a cache.
 macro_rules! forward {
     ($($pointer:ty),*) => {$(
         impl<V, S: Cache<V> + ?Sized> Cache<V> for $pointer {
             type Claim = S::Claim;
 
-            fn begin(&mut self, call: &Call<'_>, options: &dyn Fn() -> SetOptions) -> Begin<V, S::Claim> {
-                S::begin(self, call, options)
+            fn begin(&mut self, call: &Call<'_>) -> Begin<V, S::Claim> {
+                S::begin(self, call)
             }
 
-            fn finish(&mut self, claim: S::Claim, value: &V) {
-                S::finish(self, claim, value);
+            fn finish(&mut self, claim: S::Claim, value: &V, options: SetOptions) {
+                S::finish(self, claim, value, options);
+            }
+        }
+
+        impl<S: Evict + ?Sized> Evict for $pointer {
+            fn evict_tag(&mut self, tag: &str) -> usize {
+                S::evict_tag(self, tag)
+            }
+
+            fn evict_namespace(&mut self, namespace: &str) -> usize {
+                S::evict_namespace(self, namespace)
+            }
+
+            fn clear(&mut self) {
+                S::clear(self);
             }
         }
     )*};

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::canonical::{write_argument, write_kwargs};
+use crate::canonical::{write_argument, write_str};
 use crate::key::{check_namespace, digest, print_key, write_payload};
 use crate::namespaces::Origin;
 use crate::{CacheKey, KeyError};
@@ -18,11 +18,45 @@ pub struct Call<'a> {
     version: u32,
     origin: Origin,
     args: &'a [&'a dyn Argument],
+    kwargs: &'a [(&'a str, &'a dyn Argument)],
+    lookup: Lookup,
+}
+
+/// How a call uses its cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// It looks its result up, and stores it on a miss.
+    Consult,
+    /// It stores its result without looking it up.
+    Refresh,
+    /// Neither.
+    Bypass,
 }
 
 impl<'a> Call<'a> {
     pub(crate) fn new(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a dyn Argument]) -> Self {
-        Self { namespace, version, origin, args }
+        Self { namespace, version, origin, args, kwargs: &[], lookup: Lookup::Consult }
+    }
+
+    /// Adds keyword arguments, which are sorted by name.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn kwargs(self, kwargs: &'a [(&'a str, &'a dyn Argument)]) -> Self {
+        Self { kwargs, ..self }
+    }
+
+    /// Says whether to compute the result even if it is there.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn refresh(self, refresh: bool) -> Self {
+        if refresh && self.lookup == Lookup::Consult { Self { lookup: Lookup::Refresh, ..self } } else { self }
+    }
+
+    /// Says whether to use the cache at all.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn enabled(self, enabled: bool) -> Self {
+        if enabled { self } else { Self { lookup: Lookup::Bypass, ..self } }
     }
 
     /// The namespace of the function.
@@ -35,6 +69,10 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    pub(crate) fn lookup(&self) -> Lookup {
+        self.lookup
     }
 
     pub(crate) fn origin(&self) -> Origin {
@@ -54,7 +92,7 @@ impl<'a> Call<'a> {
     pub(crate) fn key_by(&self, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
         check_namespace(self.namespace)?;
         scratch.clear();
-        write_payload(scratch, |out| self.write_args(out), |out| write_kwargs(out, &()))?;
+        write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out))?;
         Ok(print_key(self.namespace, self.version, &digest(scratch)))
     }
 
@@ -67,6 +105,20 @@ impl<'a> Call<'a> {
             argument.write(&mut Payload(out))?;
         }
         out.push(b']');
+        Ok(())
+    }
+
+    fn write_kwargs(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
+        out.push(b'{');
+        for (place, (name, argument)) in self.kwargs.iter().enumerate() {
+            if place > 0 {
+                out.extend_from_slice(b", ");
+            }
+            write_str(out, name);
+            out.extend_from_slice(b": ");
+            argument.write(&mut Payload(out))?;
+        }
+        out.push(b'}');
         Ok(())
     }
 }

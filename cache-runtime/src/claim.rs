@@ -1,7 +1,8 @@
 //! How a [`CacheManager`] answers the calls of cached functions.
 
+use crate::call::Lookup;
 use crate::generation::Begun;
-use crate::{Begin, Cache, CacheKey, CacheManager, Call, SetOptions};
+use crate::{Begin, Cache, CacheKey, CacheManager, Call, Evict, SetOptions};
 
 /// A call that missed and whose result may be stored.
 ///
@@ -12,7 +13,6 @@ pub struct Claim(Option<Open>);
 #[derive(Debug)]
 struct Open {
     key: CacheKey,
-    options: SetOptions,
     begun: Begun,
 }
 
@@ -25,22 +25,41 @@ impl Claim {
 impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
     type Claim = Claim;
 
-    fn begin(&mut self, call: &Call<'_>, options: &dyn Fn() -> SetOptions) -> Begin<V, Claim> {
+    fn begin(&mut self, call: &Call<'_>) -> Begin<V, Claim> {
+        if call.lookup() == Lookup::Bypass {
+            return Begin::Miss(Claim::VOID);
+        }
         let Some(key) = self.key_of(call) else {
             self.counters.misses += 1;
             return Begin::Miss(Claim::VOID);
         };
-        if let Some(value) = self.get::<V>(&key) {
+        if call.lookup() == Lookup::Consult
+            && let Some(value) = self.get::<V>(&key)
+        {
             return Begin::Hit(value.clone());
         }
         let begun = self.generations.begin();
-        Begin::Miss(Claim(Some(Open { key, options: options(), begun })))
+        Begin::Miss(Claim(Some(Open { key, begun })))
     }
 
-    fn finish(&mut self, claim: Claim, value: &V) {
-        if let Some(Open { key, options, begun }) = claim.0 {
+    fn finish(&mut self, claim: Claim, value: &V, options: SetOptions) {
+        if let Some(Open { key, begun }) = claim.0 {
             self.store_result(key, Box::new(value.clone()), options, &begun);
         }
+    }
+}
+
+impl Evict for CacheManager {
+    fn evict_tag(&mut self, tag: &str) -> usize {
+        Self::evict_tag(self, tag)
+    }
+
+    fn evict_namespace(&mut self, namespace: &str) -> usize {
+        Self::evict_namespace(self, namespace)
+    }
+
+    fn clear(&mut self) {
+        Self::clear(self);
     }
 }
 

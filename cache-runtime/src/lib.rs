@@ -23,10 +23,11 @@ mod manager;
 mod namespaces;
 mod options;
 mod outcome;
+mod policy;
 mod slots;
 mod stats;
 
-pub use self::cache::{Begin, Cache};
+pub use self::cache::{Begin, Cache, Evict};
 pub use self::call::{Argument, Call};
 pub use self::claim::Claim;
 pub use self::clock::{Clock, ManualClock, SystemClock};
@@ -39,3 +40,6 @@ pub use self::stats::CacheStats;
 
 #[doc = include_str!("cached.md")]
 pub use cache_macros::cached;
+
+#[doc = include_str!("evicts.md")]
+pub use cache_macros::evicts;

@@ -8,7 +8,8 @@ pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 pub use crate::namespaces::Origin;
 pub use crate::outcome::{NotResult, OkOnly, Outcome, Probe, Whole};
-use crate::{Begin, Cache, KeyError, SetOptions};
+pub use crate::policy::{Policy, Targets, with};
+use crate::{Begin, Cache, Evict, KeyError, SetOptions};
 
 /// A call of an annotated function.
 #[must_use]
@@ -17,12 +18,12 @@ pub fn call<'a>(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a
 }
 
 /// The first phase: a hit comes back as the function's own result.
-pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>, options: &dyn Fn() -> SetOptions) -> Begin<R, C::Claim>
+pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begin<R, C::Claim>
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    match cache.begin(call, options) {
+    match cache.begin(call) {
         Begin::Hit(value) => Begin::Hit(K::restore(value)),
         Begin::Miss(claim) => Begin::Miss(claim),
     }
@@ -34,13 +35,39 @@ pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
 }
 
 /// The second phase. A claim whose result is not to be stored is dropped.
-pub fn finish<K, R, C>(_: K, cache: &mut C, claim: C::Claim, result: &R)
+pub fn finish<K, R, C>(_: K, cache: &mut C, claim: C::Claim, result: &R, options: SetOptions)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
     if let Some(value) = K::stored(result) {
-        cache.finish(claim, value);
+        cache.finish(claim, value, options);
+    }
+}
+
+/// The second phase, where the value that would be stored decides how, and whether.
+pub fn finish_with<'r, K, R, C>(
+    _: K,
+    cache: &mut C,
+    claim: C::Claim,
+    result: &'r R,
+    policy: impl FnOnce(&'r K::Stored) -> Policy,
+) where
+    K: Outcome<R>,
+    K::Stored: 'r,
+    C: Cache<K::Stored> + ?Sized,
+{
+    if let Some(value) = K::stored(result)
+        && let Policy { options, keep: true } = policy(value)
+    {
+        cache.finish(claim, value, options);
+    }
+}
+
+/// Evicts after the body, unless the result is an `Err`.
+pub fn evict_unless_err<K: Outcome<R>, R>(_: K, cache: &mut (impl Evict + ?Sized), targets: Targets, result: &R) {
+    if K::stored(result).is_some() {
+        targets.evict(cache);
     }
 }
 

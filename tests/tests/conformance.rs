@@ -28,14 +28,14 @@ where
     assert_eq!(nested(3, &mut store), 12);
     let call =
         cache_runtime::__private::call("conformance", 1, cache_runtime::__private::Origin::Named, &[&1u64, &"a"]);
-    let begun = store.begin(&call, &|| unreachable!("options are only asked on a miss"));
+    let begun = store.begin(&call);
     assert!(matches!(begun, Begin::Hit(2)), "{begun:?}");
     let absent = cache_runtime::__private::call("absent", 1, cache_runtime::__private::Origin::Named, &[]);
-    let Begin::Miss(dropped) = store.begin(&absent, &SetOptions::new) else { panic!("nothing is stored yet") };
+    let Begin::Miss(dropped) = store.begin(&absent) else { panic!("nothing is stored yet") };
     drop(dropped);
-    let Begin::Miss(claim) = store.begin(&absent, &SetOptions::new) else { panic!("the claim was dropped") };
-    store.finish(claim, &7);
-    assert!(matches!(store.begin(&absent, &SetOptions::new), Begin::Hit(7)));
+    let Begin::Miss(claim) = store.begin(&absent) else { panic!("the claim was dropped") };
+    store.finish(claim, &7, SetOptions::new());
+    assert!(matches!(store.begin(&absent), Begin::Hit(7)));
 }
 
 #[test]

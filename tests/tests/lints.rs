@@ -1,10 +1,11 @@
 //! A user's crate that denies everything. What `#[cached]` emits fires no lint, and silences none.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![deny(warnings, missing_docs, unused, clippy::all, clippy::pedantic, clippy::nursery)]
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache_runtime::{Cache, CacheManager, cached};
+use cache_runtime::{Cache, CacheManager, cached, evicts};
 
 /// A function with every option, whose body does not use its cache.
 #[cached(namespace = "all", version = 2, ttl = Duration::from_secs(60), tags = ["smiles", "n:{n}", fixed("all")])]
@@ -48,6 +49,59 @@ pub fn constant(cache: &mut CacheManager) -> u32 {
     7
 }
 
+/// A type with methods.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Planner {
+    /// What tells two of them apart.
+    pub id: u32,
+}
+
+impl Planner {
+    /// A method.
+    #[must_use]
+    #[cached(namespace = "plan", key(self, x), skip(verbose), companion = true, refresh = verbose)]
+    pub fn plan(&self, x: u32, verbose: bool, cache: &mut CacheManager) -> u32 {
+        self.id + x
+    }
+
+    /// An asynchronous one.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    #[cached(namespace = "later", key(self.id, words), keep_if = |count| *count > 0, tags_with = |count| [*count])]
+    pub async fn later(&self, mut words: Vec<String>, cache: &mut CacheManager) -> Result<usize, String> {
+        words.sort();
+        std::future::ready(()).await;
+        if words.is_empty() {
+            return Err("empty".to_owned());
+        }
+        Ok(words.len())
+    }
+
+    /// One that never returns.
+    #[cached(namespace = "never", skip(self))]
+    pub async fn never(&self, cache: &mut CacheManager) -> u32 {
+        std::future::pending::<u32>().await
+    }
+}
+
+/// An update.
+///
+/// # Errors
+///
+/// There is none.
+#[evicts(tag = "smiles")]
+pub fn update(smiles: &str, cache: &mut CacheManager) -> Result<(), String> {
+    Ok(())
+}
+
+/// An asynchronous update.
+#[evicts(all, when = always)]
+pub async fn reset(cache: &mut CacheManager) {
+    std::future::ready(()).await;
+}
+
 #[test]
 fn they_work() {
     let mut cache = CacheManager::new();
@@ -58,5 +112,10 @@ fn they_work() {
     assert_eq!(generic(&["a"], 1, &mut cache), 1);
     unit((1, 2), Vec::new(), &mut cache);
     assert_eq!(constant(&mut cache), 7);
+    let planner = Planner { id: 1 };
+    assert_eq!(planner.plan(2, false, &mut cache), 3);
+    assert!(cache.contains(planner.plan_key(2).unwrap()));
+    assert_eq!(cache.len(), 7);
+    assert_eq!(update("C", &mut cache), Ok(()));
     assert_eq!(cache.len(), 6);
 }

@@ -6,7 +6,7 @@ fn join(
     memory: &mut impl Cache<u8>,
 ) -> u8 {
     let kind = ::cache_runtime::__private::Probe::<u8>::new().kind();
-    match ::cache_runtime::__private::begin(
+    let begun = ::cache_runtime::__private::begin(
         kind,
         &mut *memory,
         &::cache_runtime::__private::call(
@@ -15,13 +15,12 @@ fn join(
             ::cache_runtime::__private::Origin::Named,
             &[&parameter_0, &words, #[cfg(x)] &y],
         ),
-        &|| {
-            ::cache_runtime::SetOptions::new()
-                .ttl(::cache_runtime::__private::ttl(ttl()))
-        },
-    ) {
+    );
+    match begun {
         ::cache_runtime::Begin::Hit(result) => result,
         ::cache_runtime::Begin::Miss(claim) => {
+            let options = ::cache_runtime::SetOptions::new()
+                .ttl(::cache_runtime::__private::ttl(ttl()));
             let result = {
                 let memory = &mut *memory;
                 ::cache_runtime::__private::run(
@@ -35,8 +34,34 @@ fn join(
                     },
                 )
             };
-            ::cache_runtime::__private::finish(kind, &mut *memory, claim, &result);
+            ::cache_runtime::__private::finish(
+                kind,
+                &mut *memory,
+                claim,
+                &result,
+                options,
+            );
             result
         }
     }
+}
+/**The key of a call of `join` with these arguments.
+
+# Errors
+
+They have none.*/
+#[allow(dead_code)]
+fn join_key(
+    parameter_0: (u8, u8),
+    words: Vec<String>,
+    #[cfg(x)]
+    y: u8,
+) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
+    ::cache_runtime::__private::call(
+            "join",
+            1,
+            ::cache_runtime::__private::Origin::Named,
+            &[&parameter_0, &words, #[cfg(x)] &y],
+        )
+        .key()
 }

@@ -7,7 +7,7 @@ mod map;
 mod number;
 mod text;
 
-pub(crate) use text::hex;
+pub(crate) use text::{hex, write_str};
 
 use std::fmt::{Display, Write};
 
@@ -16,7 +16,7 @@ use serde::ser::{self, Serializer};
 
 use self::map::MapEncoder;
 use self::number::{write_display, write_float};
-use self::text::{EscapingWriter, write_str};
+use self::text::EscapingWriter;
 use crate::KeyError;
 
 /// Appends one argument.

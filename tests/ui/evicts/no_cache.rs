@@ -1,0 +1,6 @@
+use cache_runtime::evicts;
+
+#[evicts(tag = "smiles")]
+fn update(smiles: &str) {}
+
+fn main() {}

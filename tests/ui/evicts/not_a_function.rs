@@ -1,0 +1,6 @@
+use cache_runtime::evicts;
+
+#[evicts(all)]
+struct Store;
+
+fn main() {}

@@ -1,0 +1,6 @@
+use cache_runtime::{CacheManager, evicts};
+
+#[evicts(tags = ["smiles"], ttl = 60)]
+fn update(smiles: &str, cache: &mut CacheManager) {}
+
+fn main() {}

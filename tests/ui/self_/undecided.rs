@@ -1,0 +1,14 @@
+use cache_runtime::{CacheManager, cached};
+
+struct Planner(u32);
+
+impl Planner {
+    #[cached(namespace = "Planner.plan")]
+    fn plan(&self, x: u32, cache: &mut CacheManager) -> u32 {
+        self.0 + x
+    }
+}
+
+fn main() {
+    Planner(1).plan(1, &mut CacheManager::new());
+}

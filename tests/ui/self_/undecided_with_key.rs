@@ -1,0 +1,12 @@
+use cache_runtime::{CacheManager, cached};
+
+struct Planner(u32);
+
+impl Planner {
+    #[cached(namespace = "Planner.plan", key(x))]
+    fn plan(&self, x: u32, cache: &mut CacheManager) -> u32 {
+        self.0 + x
+    }
+}
+
+fn main() {}
