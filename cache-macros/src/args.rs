@@ -182,15 +182,28 @@ impl Parse for WrittenOption {
         }
         let key = input.call(Ident::parse_any)?;
         let value = if input.parse::<Option<Token![=]>>()?.is_some() {
-            Written::Value(input.parse()?)
+            Written::Value(ungrouped(input.parse()?))
         } else if input.peek(syn::token::Paren) {
             let list;
             parenthesized!(list in input);
-            Written::List(List(list.parse_terminated(Expr::parse, Token![,])?.into_iter().collect()))
+            Written::List(List(list.parse_terminated(Expr::parse, Token![,])?.into_iter().map(ungrouped).collect()))
         } else {
             Written::Flag
         };
         Ok(Self { key, value })
+    }
+}
+
+/// The expression behind parentheses, or behind what a `macro_rules!` passes on as one.
+fn ungrouped(expr: Expr) -> Expr {
+    match expr {
+        Expr::Group(group) => ungrouped(*group.expr),
+        Expr::Paren(paren) => ungrouped(*paren.expr),
+        Expr::Array(mut list) => {
+            list.elems = std::mem::take(&mut list.elems).into_iter().map(ungrouped).collect();
+            Expr::Array(list)
+        }
+        other => other,
     }
 }
 

@@ -24,20 +24,20 @@ use crate::model::{Function, FunctionSyntax};
 /// Memoizes a function in a cache that its caller passes. Documented where `cache-runtime` re-exports it.
 #[proc_macro_attribute]
 pub fn cached(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand_cached(args.into(), item.into()).into()
+    expand_cached(&args.into(), item.into()).into()
 }
 
 /// Evicts from a cache when a function has run. Documented where `cache-runtime` re-exports it.
 #[proc_macro_attribute]
 pub fn evicts(args: proc_macro::TokenStream, item: proc_macro::TokenStream) -> proc_macro::TokenStream {
-    expand_evicts(args.into(), item.into()).into()
+    expand_evicts(&args.into(), item.into()).into()
 }
 
-fn expand_cached(args: TokenStream, item: TokenStream) -> TokenStream {
+fn expand_cached(args: &TokenStream, item: TokenStream) -> TokenStream {
     expand(args, item, |args, function, diag| check::cached(args, function, diag).map(|cached| cached.expand()))
 }
 
-fn expand_evicts(args: TokenStream, item: TokenStream) -> TokenStream {
+fn expand_evicts(args: &TokenStream, item: TokenStream) -> TokenStream {
     expand(args, item, |args, function, diag| check::evicts(args, function, diag).map(|evicts| evicts.expand()))
 }
 
@@ -45,14 +45,14 @@ fn expand_evicts(args: TokenStream, item: TokenStream) -> TokenStream {
 type Expand<O> = fn(&O, &Function<'_>, &mut Diag) -> Option<TokenStream>;
 
 /// On a mistake the errors come with the untouched function, so that its callers do not fail too.
-fn expand<O: Options>(args: TokenStream, item: TokenStream, attribute: Expand<O>) -> TokenStream {
+fn expand<O: Options>(args: &TokenStream, item: TokenStream, attribute: Expand<O>) -> TokenStream {
     let mut diag = Diag::default();
-    let args = args::parse::<O>(args, &mut diag);
+    let options = args::parse::<O>(args.clone(), &mut diag);
     let Ok(syntax) = syn::parse2::<FunctionSyntax>(item.clone()) else {
         diag.at(&item, format_args!("`{}` goes on a function with a body: put it on an `fn`", O::ATTRIBUTE));
         return diag.finish().err().into_iter().chain([item]).collect();
     };
-    let expanded = attribute(&args, &Function::new(&syntax), &mut diag);
+    let expanded = attribute(&options, &Function::new(&syntax, args), &mut diag);
     match diag.finish() {
         Ok(()) => expanded.unwrap_or_default(),
         Err(errors) => errors.into_iter().chain(syntax.untouched()).collect(),

@@ -1,6 +1,6 @@
 //! What we know of an annotated function, borrowed from its syntax.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
@@ -22,9 +22,18 @@ impl Parse for FunctionSyntax {
         let vis = input.parse()?;
         let sig = input.parse()?;
         match input.parse()? {
-            TokenTree::Group(body) => Ok(Self { attrs, vis, sig, body }),
+            TokenTree::Group(body) => Ok(Self { attrs, vis, sig, body: unwrapped(body) }),
             other => Err(syn::Error::new_spanned(other, "a function without a body has nothing to cache")),
         }
+    }
+}
+
+/// The braces behind what a `macro_rules!` passes on as a `block`.
+fn unwrapped(body: Group) -> Group {
+    let mut tokens = body.stream().into_iter();
+    match (body.delimiter(), tokens.next(), tokens.next()) {
+        (Delimiter::None, Some(TokenTree::Group(inner)), None) => unwrapped(inner),
+        _ => body,
     }
 }
 
@@ -57,23 +66,21 @@ pub(crate) struct Function<'s> {
 const CACHES: [&str; 1] = ["CacheManager"];
 
 impl<'s> Function<'s> {
-    pub(crate) fn new(syntax: &'s FunctionSyntax) -> Self {
+    /// `args` are the tokens of the attribute, which may mention parameters.
+    pub(crate) fn new(syntax: &'s FunctionSyntax, args: &TokenStream) -> Self {
         let typed = syntax.sig.inputs.iter().filter_map(|arg| match arg {
             FnArg::Typed(arg) => Some(arg),
             FnArg::Receiver(_) => None,
         });
-        let params = typed.enumerate().map(|(place, arg)| Param::new(place, arg)).collect();
+        let params = typed.enumerate().map(|(place, arg)| Param::new(place, arg, args)).collect();
         Self { syntax, receiver: syntax.sig.receiver(), params }
     }
 
     /// The parameter that is the cache: the marked one, or the only one that is named or typed as one.
     pub(crate) fn cache(&self) -> CacheChoice<'_, 's> {
         let marked: Vec<_> = self.params.iter().filter(|param| param.mark.is_some()).collect();
-        let candidates = if marked.is_empty() {
-            self.params.iter().filter(|param| param.is_named("cache") || param.has_cache_type()).collect()
-        } else {
-            marked
-        };
+        let candidates =
+            if marked.is_empty() { self.params.iter().filter(|param| param.may_be_cache()).collect() } else { marked };
         match candidates.as_slice() {
             [] => CacheChoice::None,
             [one] => CacheChoice::One(one),
@@ -100,7 +107,7 @@ impl<'s> Function<'s> {
         let names: Vec<String> = self.arguments().filter_map(|param| param.name).map(ToString::to_string).collect();
         let known: Vec<&str> = names.iter().map(String::as_str).collect();
         let all = match known.len() {
-            0 => "it has none".to_owned(),
+            0 => "it has none with a name".to_owned(),
             1 => format!("its parameter is {}", suggest::list(&known)),
             _ => format!("its parameters are {}", suggest::list(&known)),
         };
@@ -108,6 +115,43 @@ impl<'s> Function<'s> {
             Some(near) => format!("{all}; did you mean `{near}`?"),
             None => all,
         }
+    }
+
+    /// Whether the body uses a name: as an identifier, or in a format string.
+    pub(crate) fn body_mentions(&self, name: &Ident) -> bool {
+        fn in_tokens(tokens: TokenStream, name: &Ident, placeholder: &str) -> bool {
+            tokens.into_iter().any(|token| match token {
+                TokenTree::Ident(ident) => ident == *name,
+                TokenTree::Group(group) => in_tokens(group.stream(), name, placeholder),
+                TokenTree::Literal(literal) => literal.to_string().contains(placeholder),
+                TokenTree::Punct(_) => false,
+            })
+        }
+        in_tokens(self.syntax.body.stream(), name, &format!("{{{}", name.unraw()))
+    }
+
+    /// Whether `Self` means something here that may differ from call to call: there is a receiver, or it is mentioned.
+    pub(crate) fn has_self(&self) -> bool {
+        let is_self = |ident: &Ident| ident == "Self";
+        self.receiver.is_some()
+            || mentions(&self.syntax.sig, &is_self)
+            || mentions(&without_items(self.syntax.body.stream()), &is_self)
+    }
+
+    /// The type parameters, less those of the cache.
+    pub(crate) fn type_parameters(&self) -> impl Iterator<Item = &'s Ident> {
+        let cache = match self.cache() {
+            CacheChoice::One(cache) => Some(&cache.syntax.ty),
+            CacheChoice::None | CacheChoice::Several(_) => None,
+        };
+        let parameters = self.syntax.sig.generics.type_params().map(|param| &param.ident);
+        parameters.filter(move |name| !cache.is_some_and(|ty| mentions(ty, &|ident| ident == *name)))
+    }
+
+    /// Whether a parameter's type has a part that `type_parameters` does not tell: an `impl Trait`, or a constant.
+    pub(crate) fn hides_type(&self, param: &Param<'_>) -> bool {
+        let constants: Vec<&Ident> = self.syntax.sig.generics.const_params().map(|param| &param.ident).collect();
+        mentions(&param.syntax.ty, &|ident| ident == "impl" || constants.contains(&ident))
     }
 
     /// The return type as it is written; `None` for `()` that is left out.
@@ -130,25 +174,39 @@ pub(crate) enum CacheChoice<'f, 's> {
 /// A parameter.
 pub(crate) struct Param<'s> {
     pub(crate) syntax: &'s PatType,
+    /// The pattern, without parentheses around it.
+    pub(crate) pattern: &'s Pat,
     pub(crate) place: usize,
     /// The name, unless the parameter is a pattern that takes a value apart.
     pub(crate) name: Option<&'s Ident>,
     /// The `#[cache]` on it.
     pub(crate) mark: Option<&'s Attribute>,
+    /// What the expansion calls it.
+    pub(crate) binding: Ident,
 }
 
 impl<'s> Param<'s> {
-    fn new(place: usize, syntax: &'s PatType) -> Self {
-        let name = match &*syntax.pat {
+    fn new(place: usize, syntax: &'s PatType, args: &TokenStream) -> Self {
+        let pattern = without_parens(&syntax.pat);
+        let name = match pattern {
             Pat::Ident(PatIdent { by_ref: None, subpat: None, ident, .. }) => Some(ident),
             _ => None,
         };
         let mark = syntax.attrs.iter().find(|attr| is_cache_mark(attr));
-        Self { syntax, place, name, mark }
+        // The name, so that expressions of the attribute can use it; but what begins with an underscore is not supposed
+        // to be used, so unless the attribute does, neither do we.
+        let usable = |name: &&Ident| !name.to_string().starts_with('_') || mentions(args, &|ident| ident == *name);
+        let binding = name.filter(usable).cloned().unwrap_or_else(|| names::parameter(place));
+        Self { syntax, pattern, place, name, mark, binding }
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.name.is_some_and(|ident| ident.unraw() == name.strip_prefix("r#").unwrap_or(name))
+    }
+
+    /// Whether it is marked, named or typed as a cache.
+    pub(crate) fn may_be_cache(&self) -> bool {
+        self.mark.is_some() || self.is_named("cache") || self.has_cache_type()
     }
 
     /// Whether the type, behind any references, is one of our caches by name.
@@ -159,22 +217,65 @@ impl<'s> Param<'s> {
                 Type::Reference(reference) => &reference.elem,
                 Type::Paren(paren) => &paren.elem,
                 Type::Group(group) => &group.elem,
-                Type::Path(path) => {
-                    return path.path.segments.last().is_some_and(|last| CACHES.iter().any(|name| last.ident == name));
-                }
-                _ => return false,
+                other => return names_cache(other),
             };
         }
     }
 
-    /// What the parameter is called in the signature that is emitted.
-    pub(crate) fn binding(&self) -> Ident {
-        self.name.cloned().unwrap_or_else(|| names::parameter(self.place))
+    /// Whether the type is one of our caches by name, by value.
+    pub(crate) fn is_cache_itself(&self) -> bool {
+        names_cache(&self.syntax.ty)
+    }
+
+    /// Whether it is bound as its pattern says without us doing anything.
+    pub(crate) fn is_plain(&self) -> bool {
+        matches!(self.pattern, Pat::Ident(PatIdent { mutability: None, .. })) && self.name == Some(&self.binding)
+    }
+
+    /// Whether its type is not written as a reference.
+    pub(crate) fn is_guard(&self) -> bool {
+        !matches!(*self.syntax.ty, Type::Reference(_))
     }
 
     /// The attributes to keep on it.
     pub(crate) fn attrs(&self) -> impl Iterator<Item = &'s Attribute> {
         self.syntax.attrs.iter().filter(|attr| !is_cache_mark(attr))
+    }
+}
+
+fn names_cache(ty: &Type) -> bool {
+    match ty {
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| CACHES.iter().any(|name| last.ident == name)),
+        _ => false,
+    }
+}
+
+/// A body less the items in it, whose `Self` is another.
+fn without_items(body: TokenStream) -> TokenStream {
+    let mut in_item = false;
+    let outside = body.into_iter().filter_map(|token| match token {
+        TokenTree::Ident(ident) => {
+            in_item |= ["impl", "trait", "struct", "enum", "union", "macro_rules"].iter().any(|word| ident == word);
+            Some(TokenTree::Ident(ident))
+        }
+        TokenTree::Group(group) if in_item => {
+            in_item = group.delimiter() != Delimiter::Brace;
+            None
+        }
+        TokenTree::Group(group) => Some(TokenTree::Group(Group::new(group.delimiter(), without_items(group.stream())))),
+        TokenTree::Punct(punct) => {
+            in_item &= punct.as_char() != ';';
+            Some(TokenTree::Punct(punct))
+        }
+        literal @ TokenTree::Literal(_) => Some(literal),
+    });
+    outside.collect()
+}
+
+fn without_parens(pattern: &Pat) -> &Pat {
+    match pattern {
+        Pat::Paren(paren) => without_parens(&paren.pat),
+        other => other,
     }
 }
 

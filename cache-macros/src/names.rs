@@ -1,14 +1,16 @@
 //! Every identifier that the expansion introduces. But for the companion, which the user calls, none of them can be seen
-//! from the user's tokens.
+//! from the user's tokens. The prefix is for what hygiene does not cover: a constant or static of that name would be a
+//! pattern that the binding is compared with.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
+use syn::Lifetime;
 
 macro_rules! locals {
     ($($(#[$doc:meta])* $function:ident = $name:literal;)*) => {$(
         $(#[$doc])*
         pub(crate) fn $function() -> Ident {
-            Ident::new($name, Span::mixed_site())
+            Ident::new(concat!("__cached_", $name), Span::mixed_site())
         }
     )*};
 }
@@ -31,12 +33,17 @@ locals! {
     /// What is to be evicted.
     targets = "targets";
     /// A type of the function's own, by which two functions of one default namespace are told apart.
-    function = "Function";
+    function = "function";
+}
+
+/// The body of an `async` function.
+pub(crate) fn body_label() -> Lifetime {
+    Lifetime::new("'__cached_body", Span::mixed_site())
 }
 
 /// A parameter that is a pattern in the user's signature.
 pub(crate) fn parameter(place: usize) -> Ident {
-    format_ident!("parameter_{place}", span = Span::mixed_site())
+    format_ident!("__cached_parameter_{place}", span = Span::mixed_site())
 }
 
 /// A method of ours, an error of which is shown at what the user wrote.

@@ -33,11 +33,34 @@ impl Template {
 
 pub(crate) fn is_identifier(text: &str) -> bool {
     let name = text.strip_prefix("r#").unwrap_or(text);
-    name != "_" && !name.starts_with(|char: char| char.is_numeric()) && !name.is_empty() && name.chars().all(is_word)
+    name != "_"
+        && !name.starts_with(|char: char| char.is_ascii_digit())
+        && !name.is_empty()
+        && name.chars().all(is_word)
 }
 
 fn is_word(char: char) -> bool {
-    char.is_alphanumeric() || char == '_'
+    char.is_alphabetic() || char.is_ascii_digit() || char == '_'
+}
+
+/// A placeholder and what follows its closing brace, which is not the one that fills: `{x:}<5}`.
+fn split_placeholder(text: &str) -> Option<(&str, &str)> {
+    let colon = text.find(':').filter(|colon| text.find('}').is_none_or(|brace| colon < &brace));
+    let fill = colon.and_then(|colon| text.get(colon + 1..)).map_or(0, |spec| split_fill(spec).0.len());
+    let start = colon.map_or(0, |colon| colon + 1 + fill);
+    let end = start + text.get(start..)?.find('}')?;
+    Some((text.get(..end)?, text.get(end + 1..)?))
+}
+
+/// What is filled with and how it is aligned, which may be any character, and the rest.
+fn split_fill(spec: &str) -> (&str, &str) {
+    let mut chars = spec.chars();
+    match (chars.next(), chars.next()) {
+        (Some(_), Some('<' | '^' | '>')) => {
+            spec.split_at_checked(spec.len() - chars.as_str().len()).unwrap_or(("", spec))
+        }
+        _ => ("", spec),
+    }
 }
 
 /// A format string being rewritten from names to places.
@@ -58,7 +81,7 @@ impl Format {
             } else if let Some(tail) = brace.strip_prefix("}}") {
                 self.text.push_str("}}");
                 tail
-            } else if let Some((placeholder, tail)) = brace.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            } else if let Some((placeholder, tail)) = brace.strip_prefix('{').and_then(split_placeholder) {
                 self.placeholder(placeholder)?;
                 tail
             } else if brace.starts_with('{') {
@@ -88,7 +111,8 @@ impl Format {
 
     /// Copies what follows the colon. A width or precision may name a parameter too: `{x:>width$}`.
     fn spec(&mut self, spec: &str) -> Result<(), String> {
-        let mut rest = spec;
+        let (fill, mut rest) = split_fill(spec);
+        self.text.push_str(fill);
         while let Some((before, after)) = rest.split_once('$') {
             let flags = before.trim_end_matches(is_word);
             let word = before.strip_prefix(flags).unwrap_or_default();
@@ -129,7 +153,7 @@ mod tests {
     fn a_name_a_template_or_a_label() {
         assert_eq!(Template::parse("smiles"), Ok(Template::Name("smiles".to_owned())));
         assert_eq!(Template::parse("r#type"), Ok(Template::Name("r#type".to_owned())));
-        for label in ["batch:1", "", "a b", "1st", "a-b", "_"] {
+        for label in ["batch:1", "", "a b", "1st", "a-b", "_", "H₂O", "x²"] {
             assert_eq!(Template::parse(label), Ok(Template::Fixed), "{label}");
         }
     }
@@ -142,6 +166,7 @@ mod tests {
         assert_eq!(Template::parse("{a:é>w$.p$}"), Ok(format("{0:é>1$.2$}", &["a", "w", "p"])));
         assert_eq!(Template::parse("{a:0w$}"), Ok(format("{0:01$}", &["a", "w"])));
         assert_eq!(Template::parse("{{a}}"), Ok(format("{{a}}", &[])));
+        assert_eq!(Template::parse("{a:$>5}{b:}<w$}{c}"), Ok(format("{0:$>5}{1:}<2$}{3}", &["a", "b", "w", "c"])));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use quote::quote;
 
 use crate::expand_cached;
 
-fn check(args: TokenStream, item: TokenStream, expected: &ExpectFile) {
+fn check(args: &TokenStream, item: TokenStream, expected: &ExpectFile) {
     let file = syn::parse2(expand_cached(args, item)).unwrap();
     expected.assert_eq(&prettyplease::unparse(&file));
 }
@@ -14,7 +14,7 @@ fn check(args: TokenStream, item: TokenStream, expected: &ExpectFile) {
 #[test]
 fn every_option() {
     check(
-        quote!(
+        &quote!(
             namespace = "run_az",
             version = VERSION,
             ttl = "1h30m",
@@ -34,7 +34,7 @@ fn every_option() {
 #[test]
 fn no_option() {
     check(
-        quote!(),
+        &quote!(),
         quote! {
             fn r#match(cache: &mut CacheManager) {
                 ran();
@@ -47,7 +47,7 @@ fn no_option() {
 #[test]
 fn patterns_and_a_marked_cache() {
     check(
-        quote!(namespace = "join", ttl = ttl()),
+        &quote!(namespace = "join", ttl = ttl()),
         quote! {
             fn join((a, mut b): (u8, u8), mut words: Vec<String>, #[cfg(x)] y: u8, #[cache] mut memory: &mut impl Cache<u8>) -> u8 {
                 b += a;
@@ -61,7 +61,7 @@ fn patterns_and_a_marked_cache() {
 #[test]
 fn a_mistake_comes_with_the_untouched_function() {
     check(
-        quote!(ttl = 0),
+        &quote!(ttl = 0),
         quote! {
             fn f(#[cache] memory: &mut CacheManager) -> u8 {
                 memory.len()
@@ -74,8 +74,8 @@ fn a_mistake_comes_with_the_untouched_function() {
 #[test]
 fn a_half_typed_body_is_passed_on() {
     let item = quote!(fn f(x: u8, cache: &mut CacheManager) -> u8 { let half = typed. });
-    let expanded = expand_cached(TokenStream::new(), item).to_string();
-    assert!(expanded.contains("{ let half = typed . }"), "{expanded}");
+    let expanded = expand_cached(&TokenStream::new(), item).to_string();
+    assert!(expanded.contains("let half = typed ."), "{expanded}");
     assert!(!expanded.contains("compile_error"), "{expanded}");
 }
 
@@ -91,7 +91,7 @@ fn what_is_no_function_is_passed_on_with_an_error() {
         quote!(),
         quote!(fn f(x) {}),
     ] {
-        let expanded = expand_cached(TokenStream::new(), item.clone()).to_string();
+        let expanded = expand_cached(&TokenStream::new(), item.clone()).to_string();
         assert!(expanded.starts_with(":: core :: compile_error"), "{expanded}");
         assert!(expanded.ends_with(&item.to_string()), "{expanded}");
     }

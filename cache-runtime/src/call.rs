@@ -1,6 +1,7 @@
 //! A call that may be answered from a cache.
 
 use std::fmt;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
@@ -20,6 +21,7 @@ pub struct Call<'a> {
     args: &'a [&'a dyn Argument],
     kwargs: &'a [(&'a str, &'a dyn Argument)],
     lookup: Lookup,
+    instance: u64,
 }
 
 /// How a call uses its cache.
@@ -34,8 +36,11 @@ pub(crate) enum Lookup {
 }
 
 impl<'a> Call<'a> {
+    /// So many bytes of a payload's space are kept for the next call; more only while they are needed.
+    const SCRATCH: usize = 1 << 20;
+
     pub(crate) fn new(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a dyn Argument]) -> Self {
-        Self { namespace, version, origin, args, kwargs: &[], lookup: Lookup::Consult }
+        Self { namespace, version, origin, args, kwargs: &[], lookup: Lookup::Consult, instance: 0 }
     }
 
     /// Adds keyword arguments, which are sorted by name.
@@ -59,6 +64,19 @@ impl<'a> Call<'a> {
         if enabled { self } else { Self { lookup: Lookup::Bypass, ..self } }
     }
 
+    /// Names the types that a generic function, or a method, is called with.
+    ///
+    /// They are no part of the key, since keys are the same in every language. But `f::<A>(1)` and `f::<B>(1)` may have
+    /// different results of one type, so a result is only given to calls of its own instance.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn instance(self, types: &[&str]) -> Self {
+        let mut hasher = DefaultHasher::new();
+        types.hash(&mut hasher);
+        // Zero is for functions that have but one.
+        Self { instance: hasher.finish() | 1, ..self }
+    }
+
     /// The namespace of the function.
     #[must_use]
     pub fn namespace(&self) -> &'a str {
@@ -69,6 +87,10 @@ impl<'a> Call<'a> {
     #[must_use]
     pub fn version(&self) -> u32 {
         self.version
+    }
+
+    pub(crate) fn instance_of(&self) -> u64 {
+        self.instance
     }
 
     pub(crate) fn lookup(&self) -> Lookup {
@@ -92,6 +114,7 @@ impl<'a> Call<'a> {
     pub(crate) fn key_by(&self, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
         check_namespace(self.namespace)?;
         scratch.clear();
+        scratch.shrink_to(Self::SCRATCH);
         write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out))?;
         Ok(print_key(self.namespace, self.version, &digest(scratch)))
     }

@@ -1,6 +1,7 @@
 //! How a [`CacheManager`] answers the calls of cached functions.
 
 use crate::call::Lookup;
+use crate::entry::Stored;
 use crate::generation::Begun;
 use crate::{Begin, Cache, CacheKey, CacheManager, Call, Evict, SetOptions};
 
@@ -13,6 +14,7 @@ pub struct Claim(Option<Open>);
 #[derive(Debug)]
 struct Open {
     key: CacheKey,
+    instance: u64,
     begun: Begun,
 }
 
@@ -34,17 +36,19 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return Begin::Miss(Claim::VOID);
         };
         if call.lookup() == Lookup::Consult
-            && let Some(value) = self.get::<V>(&key)
+            && let Some(value) = self.get_of::<V>(key.as_str(), call.instance_of())
         {
             return Begin::Hit(value.clone());
         }
         let begun = self.generations.begin();
-        Begin::Miss(Claim(Some(Open { key, begun })))
+        Begin::Miss(Claim(Some(Open { key, instance: call.instance_of(), begun })))
     }
 
     fn finish(&mut self, claim: Claim, value: &V, options: SetOptions) {
-        if let Some(Open { key, begun }) = claim.0 {
-            self.store_result(key, Box::new(value.clone()), options, &begun);
+        if let Some(Open { key, instance, begun }) = claim.0
+            && self.is_fresh(&key, &options, &begun)
+        {
+            self.store(Stored::new(key, Box::new(value.clone())).of(instance), options);
         }
     }
 }

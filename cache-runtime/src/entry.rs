@@ -70,17 +70,32 @@ impl fmt::Debug for CacheEntry<'_> {
 pub(crate) struct Stored {
     key: CacheKey,
     value: Value,
+    /// The instance of the function whose result this is; zero if it has but one, or the value was set by hand.
+    instance: u64,
     deadline: Option<Tick>,
     size_bytes: usize,
 }
 
 impl Stored {
-    pub(crate) fn key(&self) -> &str {
-        self.key.as_str()
+    /// A value that is not in the cache yet.
+    pub(crate) fn new(key: CacheKey, value: Value) -> Self {
+        Self { key, value, instance: 0, deadline: None, size_bytes: 0 }
     }
 
-    pub(crate) fn value(&self) -> &(dyn Any + Send + Sync) {
-        &*self.value
+    pub(crate) fn of(self, instance: u64) -> Self {
+        Self { instance, ..self }
+    }
+
+    /// The value, if it is of that type and not another instance's result.
+    pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&V> {
+        if self.instance != 0 && instance != 0 && self.instance != instance {
+            return None;
+        }
+        self.value.downcast_ref()
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        self.key.as_str()
     }
 
     pub(crate) fn has_expired(&self, now: Tick) -> bool {
@@ -102,11 +117,12 @@ pub(crate) struct Entries {
 
 impl Entries {
     /// Adds an entry under a key that has none. No tag occurs twice.
-    pub(crate) fn insert(&mut self, key: CacheKey, value: Value, deadline: Option<Tick>, tags: Vec<String>) {
+    pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) {
+        let key = stored.key.clone();
         let tag_bytes: usize = tags.iter().map(String::len).sum();
-        let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*value) + tag_bytes;
+        let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*stored.value) + tag_bytes;
         self.size_bytes += size_bytes;
-        let slot = self.slots.insert(Stored { key: key.clone(), value, deadline, size_bytes });
+        let slot = self.slots.insert(Stored { deadline, size_bytes, ..stored });
         for tag in tags {
             self.tags.add(slot, &tag);
         }

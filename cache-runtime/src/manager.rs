@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::clock::{Clock, SystemClock, Tick};
-use crate::entry::{CacheEntry, Entries, Value};
+use crate::entry::{CacheEntry, Entries, Stored};
 use crate::generation::{Begun, Generations, Target};
 use crate::namespaces::Owners;
 use crate::slots::SlotId;
@@ -56,6 +56,9 @@ enum Cause {
 }
 
 impl CacheManager {
+    /// How many expired entries storing a new one frees at most.
+    const SWEPT: usize = 8;
+
     /// An empty cache on the system's monotonic clock.
     #[must_use]
     pub fn new() -> Self {
@@ -101,8 +104,13 @@ impl CacheManager {
     /// assert_eq!(cache.get::<String>("demo"), None);
     /// ```
     pub fn get<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>) -> Option<&V> {
-        let slot = self.find_live(key.as_ref());
-        let value = slot.and_then(|slot| self.entries.get(slot)).map(|stored| stored.value().downcast_ref::<V>());
+        self.get_of(key.as_ref(), 0)
+    }
+
+    /// The same, unless the value is another instance's result.
+    pub(crate) fn get_of<V: 'static>(&mut self, key: &str, instance: u64) -> Option<&V> {
+        let slot = self.find_live(key);
+        let value = slot.and_then(|slot| self.entries.get(slot)).map(|stored| stored.value_of::<V>(instance));
         match value {
             Some(Some(value)) => {
                 self.counters.hits += 1;
@@ -132,7 +140,7 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.store(key.as_ref().into(), Box::new(value), options);
+        self.store(Stored::new(key.as_ref().into(), Box::new(value)), options);
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
@@ -151,7 +159,8 @@ impl CacheManager {
 
     /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag).
     ///
-    /// Results that are being computed now and carry the tag are not stored when they are finished.
+    /// Results that are being computed now and carry the tag are not stored when they are finished. (Beyond 65,536
+    /// different evictions during one computation they count as evictions of everything.)
     pub fn evict_tag(&mut self, tag: &str) -> usize {
         self.generations.evict(Target::Tag(tag));
         let slots = self.entries.tagged(tag);
@@ -193,6 +202,8 @@ impl CacheManager {
         self.generations.evict_all();
         let slots = self.entries.all();
         self.evict(slots);
+        // What is empty now need not keep its space.
+        self.entries = Entries::default();
     }
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
@@ -201,7 +212,8 @@ impl CacheManager {
         held.is_some() && self.find_live(key.as_ref()).is_none()
     }
 
-    /// Removes every entry that has expired and is still held; their number. O(that number), amortized.
+    /// Removes every entry that has expired and is still held; their number. O(that number), amortized over the stores of entries
+    /// with a time to live.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -233,13 +245,16 @@ impl CacheManager {
         self.entries.size_bytes()
     }
 
-    /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized.
+    /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the stores of entries with a
+    /// time to live.
     pub fn stats(&mut self) -> CacheStats {
         self.purge_expired_entries();
-        CacheStats { size_bytes: self.entries.size_bytes(), num_entries: self.len(), ..self.counters.clone() }
+        let num_entries = self.entries.len(self.now);
+        CacheStats { size_bytes: self.entries.size_bytes(), num_entries, ..self.counters.clone() }
     }
 
-    /// The number of live entries. O(1), and O(entries that expired since the cache was last written to).
+    /// The number of live entries. O(1), and O(entries that expired, or are next to, since a value was last stored or
+    /// entries purged).
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len(self.peek_clock())
@@ -251,13 +266,12 @@ impl CacheManager {
         self.len() == 0
     }
 
-    /// Stores under a key that is made already.
-    fn store(&mut self, key: CacheKey, value: Value, options: SetOptions) {
+    pub(crate) fn store(&mut self, stored: Stored, options: SetOptions) {
         if self.is_disabled() {
             self.counters.refused_stores += 1;
             return;
         }
-        if let Some(old) = self.find_live(key.as_str()) {
+        if let Some(old) = self.find_live(stored.key()) {
             self.remove(old, Cause::Overwritten);
         }
         if options.lacks_tag || options.ttl.is_some_and(|ttl| ttl.is_zero()) {
@@ -266,24 +280,27 @@ impl CacheManager {
         }
         let now = self.read_clock();
         let deadline = options.ttl.and_then(|ttl| now.after(ttl));
-        self.entries.insert(key, value, deadline, options.tags);
+        self.entries.insert(stored, deadline, options.tags);
         self.counters.stores += 1;
         self.entries.advance(now);
-        if self.entries.is_mostly_expired() {
-            self.purge_expired_entries();
+        // A few at a time, so that no one call pays for all.
+        for _ in 0..Self::SWEPT {
+            if self.entries.is_mostly_expired()
+                && let Some(expired) = self.entries.next_expired()
+            {
+                self.remove(expired, Cause::Expired);
+            }
         }
     }
 
-    /// Stores a result, unless what it was computed from was evicted since `begun`.
-    pub(crate) fn store_result(&mut self, key: CacheKey, value: Value, options: SetOptions, begun: &Begun) {
+    /// Whether nothing that a result was computed from was evicted since `begun`.
+    pub(crate) fn is_fresh(&mut self, key: &CacheKey, options: &SetOptions, begun: &Begun) -> bool {
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let namespace = key.namespace().map(Target::Namespace);
         let targets = tags.chain(namespace).chain([Target::Key(key.as_str())]);
-        if self.generations.is_stale(begun, targets) {
-            self.counters.stale_results += 1;
-        } else {
-            self.store(key, value, options);
-        }
+        let stale = self.generations.is_stale(begun, targets);
+        self.counters.stale_results += u64::from(stale);
+        !stale
     }
 
     pub(crate) fn is_disabled(&self) -> bool {

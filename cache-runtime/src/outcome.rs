@@ -5,8 +5,9 @@ use std::ops::Deref;
 
 /// Tells by its type whether a result is a `Result`, whatever alias it is written as.
 ///
-/// `Probe::<R>::new().kind()` finds the method of the impl below if `R` is a `Result`, and else, by dereferencing,
-/// that of [`NotResult`].
+/// `Probe::<R>::new().__cached_kind()` finds the method of the impl below if `R` is a `Result`, and else, by
+/// dereferencing, that of [`NotResult`]. A trait of the user's with a method of that name would get in the way: hence the
+/// name.
 #[derive(Debug)]
 pub struct Probe<R>(PhantomData<fn() -> R>);
 
@@ -22,7 +23,7 @@ impl<R> Probe<R> {
 impl<T, E> Probe<Result<T, E>> {
     /// `R` is a `Result`.
     #[must_use]
-    pub const fn kind(&self) -> OkOnly {
+    pub const fn __cached_kind(&self) -> OkOnly {
         OkOnly
     }
 }
@@ -42,7 +43,7 @@ pub struct NotResult;
 impl NotResult {
     /// `R` is something else.
     #[must_use]
-    pub const fn kind(&self) -> Whole {
+    pub const fn __cached_kind(&self) -> Whole {
         Whole
     }
 }

@@ -123,7 +123,12 @@ fn molecule(line: &[u8]) -> Result<Option<Molecule>, String> {
         return Ok(None);
     }
     let (smiles, name) = line.split_once(char::is_whitespace).unwrap_or((line, line));
-    chematic_smiles::parse(smiles).map_err(|error| format!("`{smiles}` is no SMILES: {error}"))?;
+    chematic_smiles::parse(smiles).map_err(|error| {
+        // A line may be of any length.
+        let shown: String = smiles.chars().take(60).collect();
+        let more = if shown.len() < smiles.len() { "…" } else { "" };
+        format!("`{shown}{more}` is no SMILES: {error}")
+    })?;
     Ok(Some(Molecule { name: name.trim().to_owned(), smiles: smiles.to_owned() }))
 }
 

@@ -149,6 +149,23 @@ fn expired_entries_that_nobody_asks_for_are_freed_as_others_are_stored() {
 }
 
 #[test]
+fn statistics_agree_with_themselves_on_a_clock_that_never_stands_still() {
+    #[derive(Debug, Default)]
+    struct Ticking(std::sync::atomic::AtomicU64);
+    impl Clock for Ticking {
+        fn now(&self) -> Duration {
+            Duration::from_secs(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+        }
+    }
+    for ttl in 1..10 {
+        let mut cache = CacheManager::builder().clock(Ticking::default()).build();
+        cache.set("demo", 1, SetOptions::new().ttl(Duration::from_secs(ttl)));
+        let stats = cache.stats();
+        assert_eq!(stats.num_entries == 0, stats.size_bytes == 0, "{ttl}");
+    }
+}
+
+#[test]
 fn a_clock_that_runs_backwards_does_no_harm() {
     #[derive(Debug, Default)]
     struct Backwards(std::sync::atomic::AtomicU64);

@@ -49,6 +49,18 @@ pub fn constant(cache: &mut CacheManager) -> u32 {
     7
 }
 
+/// One line, and a name that is not supposed to be used.
+#[cached(namespace = "one")]
+pub fn one(_x: u32, _cache: &mut CacheManager) -> u32 {
+    1
+}
+
+/// One line that waits.
+#[cached(namespace = "one_async")]
+pub async fn one_async(x: u32, cache: &mut CacheManager) -> u32 {
+    std::future::ready(x).await
+}
+
 /// A type with methods.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Planner {

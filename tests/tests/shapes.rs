@@ -357,3 +357,173 @@ fn parameters_that_are_switched_off_are_not_part_of_the_key() {
     assert_eq!(switched(1, 2, &mut cache), 3);
     assert!(cache.contains(switched_key(1, 2).unwrap()));
 }
+
+#[test]
+fn instances_of_one_function_never_share_a_result() {
+    trait Unit {
+        const NAME: &'static str;
+
+        #[cached(namespace = "Unit.named")]
+        fn named(x: u32, cache: &mut CacheManager) -> String {
+            format!("{x} {}", Self::NAME)
+        }
+
+        #[cached(namespace = "Unit.provided", key(x), skip(self))]
+        fn provided(&self, x: u32, cache: &mut CacheManager) -> String {
+            format!("{x} {}", Self::NAME)
+        }
+    }
+    impl Unit for u8 {
+        const NAME: &'static str = "metres";
+    }
+    impl Unit for u16 {
+        const NAME: &'static str = "feet";
+    }
+    #[cached(namespace = "generic")]
+    fn generic<T: Unit + Serialize>(x: &[T], cache: &mut CacheManager) -> &'static str {
+        assert!(x.is_empty());
+        T::NAME
+    }
+    #[cached(namespace = "implied")]
+    fn implied(x: impl Unit + Serialize, cache: &mut CacheManager) -> String {
+        fn name<T: Unit>(_: &T) -> String {
+            T::NAME.to_owned()
+        }
+        name(&x)
+    }
+    #[cached(namespace = "constant")]
+    fn constant<const N: usize>(x: [[u8; 0]; 1], y: Sized<N>, cache: &mut CacheManager) -> usize {
+        x.len() + y.0.len() + N
+    }
+    #[derive(Serialize)]
+    struct Sized<const N: usize>(Vec<u8>);
+
+    let mut cache = CacheManager::new();
+    for _ in 0..2 {
+        assert_eq!((u8::named(1, &mut cache), u16::named(1, &mut cache)), ("1 metres".into(), "1 feet".into()));
+        assert_eq!((1u8.provided(1, &mut cache), 1u16.provided(1, &mut cache)), ("1 metres".into(), "1 feet".into()));
+        assert_eq!((generic::<u8>(&[], &mut cache), generic::<u16>(&[], &mut cache)), ("metres", "feet"));
+        assert_eq!((implied(1u8, &mut cache), implied(1u16, &mut cache)), ("metres".to_owned(), "feet".to_owned()));
+        let one = constant(Default::default(), Sized::<1>(vec![]), &mut cache);
+        assert_eq!((one, constant(Default::default(), Sized::<2>(vec![]), &mut cache)), (2, 3));
+    }
+    assert_eq!(cache.stats().type_mismatches, 15);
+    let before = cache.stats().hits;
+    assert_eq!(implied(1u16, &mut cache), "feet");
+    assert_eq!(cache.stats().hits, before + 1);
+}
+
+#[test]
+fn self_of_an_item_in_the_body_is_not_the_functions() {
+    #[cached(namespace = "inner")]
+    fn inner(x: u32, cache: &mut CacheManager) -> u32 {
+        struct Inner(u32);
+        impl Inner {
+            fn new(x: u32) -> Self {
+                Self(x)
+            }
+        }
+        Inner::new(x).0
+    }
+    assert_eq!(inner(1, &mut CacheManager::new()), 1);
+}
+
+#[test]
+fn patterns_of_every_kind_work() {
+    #[cached(namespace = "patterns")]
+    fn patterns(whole @ (a, b): (u32, u32), ref c: u32, _d: u32, _: u32, _cache: &mut CacheManager) -> u32 {
+        whole.0 + a + b + c + 4
+    }
+    #[cached(namespace = "wild")]
+    fn wild(x: u32, #[cache] _: &mut CacheManager) -> u32 {
+        x
+    }
+    #[allow(unused_parens, reason = "a shape to be tested")]
+    #[cached(namespace = "parens", tag = "_x")]
+    fn parens(_x: u32, (cache): &mut CacheManager) -> usize {
+        cache.len()
+    }
+    #[cached(namespace = "underscore", key(_x + 1))]
+    #[allow(clippy::used_underscore_binding, reason = "a shape to be tested")]
+    fn underscore(_x: u32, cache: &mut CacheManager) -> usize {
+        cache.len()
+    }
+    let mut cache = CacheManager::new();
+    for _ in 0..2 {
+        assert_eq!(patterns((1, 2), 3, 4, 5, &mut cache), 11);
+        assert_eq!(wild(1, &mut cache), 1);
+        assert_eq!(parens(7, &mut cache), 2);
+        assert_eq!(underscore(7, &mut cache), 3);
+    }
+    assert_eq!(cache.stats().hits, 4);
+    assert_eq!(cache.evict_tag("7"), 1);
+}
+
+#[test]
+fn a_body_may_use_its_cache_in_a_format_string() {
+    #[cached(namespace = "format")]
+    fn format(x: u32, cache: &mut CacheManager) -> String {
+        format!("{x} {cache:?}")
+    }
+    assert!(format(1, &mut CacheManager::new()).starts_with("1 CacheManager"));
+}
+
+#[test]
+fn a_guard_around_a_cache_works() {
+    #[cached(namespace = "guard")]
+    fn guard(x: u32, mut cache: std::cell::RefMut<'_, CacheManager>) -> u32 {
+        cache.set("seen", x, SetOptions::default());
+        x
+    }
+    let cache = std::cell::RefCell::new(CacheManager::new());
+    assert_eq!((guard(1, cache.borrow_mut()), guard(1, cache.borrow_mut())), (1, 1));
+    assert_eq!(cache.borrow_mut().stats().hits, 1);
+}
+
+mod in_the_way {
+    #![allow(non_upper_case_globals, non_camel_case_types, dead_code, reason = "they are only in the way")]
+
+    use cache_runtime::{CacheManager, cached};
+
+    const result: u32 = 1;
+    const begun: u32 = 1;
+    static memory: u32 = 2;
+    struct claim;
+    struct kind;
+
+    pub(super) trait Kind {
+        fn kind(&self) -> u32 {
+            0
+        }
+    }
+
+    impl<T> Kind for T {}
+
+    #[cached(namespace = "in_the_way")]
+    pub(super) fn sum(x: u32, cache: &mut CacheManager) -> Result<u32, String> {
+        Ok(result + memory + x.kind() + x)
+    }
+}
+
+#[test]
+fn constants_and_traits_of_the_users_do_not_matter() {
+    let mut cache = CacheManager::new();
+    assert_eq!((in_the_way::sum(1, &mut cache), in_the_way::sum(1, &mut cache)), (Ok(4), Ok(4)));
+    assert_eq!(cache.stats().hits, 1);
+}
+
+macro_rules! with_options {
+    ($name:ident, $ttl:literal, $tags:expr, $body:block) => {
+        #[cached(namespace = "with_options", ttl = $ttl, tags = $tags)]
+        fn $name(smiles: &str, cache: &mut CacheManager) -> usize $body
+    };
+}
+
+with_options!(with_options, "1h", ["smiles", fixed("all")], { 7 });
+
+#[test]
+fn options_and_bodies_may_come_from_a_macro() {
+    let mut cache = CacheManager::new();
+    assert_eq!(with_options("CCO", &mut cache), 7);
+    assert_eq!((cache.evict_tag("CCO"), cache.len()), (1, 0));
+}

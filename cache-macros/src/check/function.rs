@@ -43,6 +43,27 @@ pub(super) fn plain_function(attribute: &str, function: &Function<'_>, diag: &mu
     }
 }
 
+/// `#[cache]` takes nothing and is written once.
+fn plain_mark(param: &Param<'_>, diag: &mut Diag) {
+    if let Some(mark) = param.mark
+        && mark.meta.require_path_only().is_err()
+    {
+        diag.at(mark, "`#[cache]` takes no arguments: write `#[cache]` alone");
+    }
+}
+
+/// `cache: CacheManager` would be dropped with the call, and `cache: &CacheManager` cannot be changed.
+fn mutable_cache(param: &Param<'_>, diag: &mut Diag) {
+    let shared = match &*param.syntax.ty {
+        Type::Reference(reference) => reference.mutability.is_none(),
+        _ => false,
+    };
+    let owned = param.is_guard() && param.is_cache_itself();
+    if shared || owned {
+        diag.at(&param.syntax.ty, "a call changes its cache, so it has to be borrowed: write `&mut CacheManager`");
+    }
+}
+
 /// `fn f(x: u32)` has no cache, `fn f(a: &mut CacheManager, b: &mut CacheManager)` has two.
 pub(super) fn one_cache<'f, 's>(
     place: &'f Slot<Expr>,
@@ -51,7 +72,11 @@ pub(super) fn one_cache<'f, 's>(
 ) -> Option<CacheSource<'f, 's>> {
     match (place.given(), function.cache()) {
         (Some(given), choice) => return cache_place(given, &choice, diag),
-        (None, CacheChoice::One(cache)) => return Some(CacheSource::Param(cache)),
+        (None, CacheChoice::One(cache)) => {
+            plain_mark(cache, diag);
+            mutable_cache(cache, diag);
+            return Some(CacheSource::Param(cache));
+        }
         (None, CacheChoice::None) => diag.push(syn::Error::new(
             function.syntax.sig.paren_token.span.join(),
             "no parameter is a cache: add `cache: &mut CacheManager`, or mark the one that is with `#[cache]`, \

@@ -1,7 +1,7 @@
 //! What is part of the key. Nothing leaves it silently.
 
 use syn::ext::IdentExt;
-use syn::{Expr, GenericParam, Ident};
+use syn::{Expr, GenericParam, Ident, Type};
 
 use crate::args::{CachedArgs, Given, List};
 use crate::diag::Diag;
@@ -51,6 +51,7 @@ pub(super) fn plan<'f, 's>(args: &'f CachedArgs, function: &'f Function<'s>, dia
     }
     self_is_decided(args, &plan, function, diag);
     no_unordered_set(&plan, diag);
+    no_mutable_argument(&plan, diag);
     generics_in_key(&plan, function, diag);
     plan
 }
@@ -181,6 +182,30 @@ fn self_is_decided(args: &CachedArgs, plan: &KeyPlan<'_, '_>, function: &Functio
             "a method has to name its namespace: its module and name do not tell two types apart; \
              write `namespace = \"Type.method\"`",
         );
+    }
+}
+
+/// A hit would leave out what the body does to a `&mut` argument.
+fn no_mutable_argument(plan: &KeyPlan<'_, '_>, diag: &mut Diag) {
+    for param in plan.params().filter(|param| !param.may_be_cache()) {
+        if let Some(reference) = mutable_reference(&param.syntax.ty) {
+            diag.at(
+                reference,
+                "a hit does not run the body, so it would not change this argument: return what changes, or borrow it \
+                 with `&`",
+            );
+        }
+    }
+}
+
+fn mutable_reference(ty: &Type) -> Option<&Type> {
+    match ty {
+        Type::Reference(reference) if reference.mutability.is_some() => Some(ty),
+        Type::Reference(reference) => mutable_reference(&reference.elem),
+        Type::Tuple(tuple) => tuple.elems.iter().find_map(mutable_reference),
+        Type::Paren(paren) => mutable_reference(&paren.elem),
+        Type::Group(group) => mutable_reference(&group.elem),
+        _ => None,
     }
 }
 

@@ -3,13 +3,14 @@
 //! Functions, in [`function`]:
 //! - `plain_function`: not `const`, not variadic, a body in braces, a result with a name.
 //! - `one_cache`: exactly one parameter, or one place, is the cache.
+//! - `plain_mark`, `mutable_cache`: its mark takes nothing, and it is borrowed with `&mut`.
 //! - `owned_result`: the result is neither borrowed nor a boxed trait object.
 //!
 //! The key, in [`key`]:
 //! - `names`, `not_empty`: lists name parameters that exist, once.
 //! - `exclusive`: `key` and `kwargs` exclude each other; nothing is both skipped and a keyword argument.
 //! - `every_parameter_is_mentioned`, `self_is_decided`, `generics_in_key`: nothing leaves the key silently.
-//! - `no_unordered_set`: no parameter in the key is a `HashSet`.
+//! - `no_unordered_set`, `no_mutable_argument`: no parameter in the key is a `HashSet`, or a `&mut`.
 //!
 //! What is stored, in [`stored`]:
 //! - `plain_namespace`: a namespace is a text, not empty, without `:` and control characters.
@@ -192,7 +193,6 @@ fn ident(value: &Expr) -> Option<String> {
 fn text(value: &Expr) -> Option<&LitStr> {
     match value {
         Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Some(text),
-        Expr::Group(group) => text(&group.expr),
         _ => None,
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn whole_version<'f>(args: &'f CachedArgs, function: &Function<'_>, d
     let fits = match value {
         Expr::Path(path) if path.path.is_ident("auto") => return Version::Auto(fingerprint(function)),
         Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u32>().is_ok(),
-        Expr::Lit(_) | Expr::Unary(_) => false,
+        Expr::Lit(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => false,
         _ => true,
     };
     if !fits {

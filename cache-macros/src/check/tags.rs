@@ -11,7 +11,7 @@ use crate::template::Template;
 pub(crate) enum Tag<'f> {
     Fixed(&'f LitStr),
     /// A format string for the values of these parameters.
-    Format(String, Vec<&'f Ident>),
+    Format(String, Vec<Ident>),
     Expr(&'f Expr),
 }
 
@@ -73,9 +73,9 @@ fn one_tag<'f>(value: &'f Expr, function: &'f Function<'_>, diag: &mut Diag) -> 
     }
 }
 
-fn names_parameter<'f>(name: &str, text: &LitStr, function: &'f Function<'_>, diag: &mut Diag) -> Option<&'f Ident> {
+fn names_parameter(name: &str, text: &LitStr, function: &Function<'_>, diag: &mut Diag) -> Option<Ident> {
     if let Some(param) = function.argument(name) {
-        return param.name;
+        return Some(param.binding.clone());
     }
     let (ident, known) = (&function.syntax.sig.ident, function.other_than(name));
     let instead = if text.value() == name {

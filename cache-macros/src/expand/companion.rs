@@ -17,7 +17,8 @@ impl Cached<'_, '_> {
         // Making a key does not ask who came by the namespace first.
         let key = self.key(&quote!(#root::__private::Origin::Named));
         let (vis, name) = (&syntax.vis, names::companion(&syntax.sig.ident));
-        let cfgs = syntax.attrs.iter().filter(|attr| attr.path().is_ident("cfg"));
+        // What switches the function off, or allows what is in its options, does so here.
+        let attrs = syntax.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));
         let (inputs, generics) = (self.companion_inputs(), self.companion_generics());
         let where_clause = &generics.where_clause;
         let doc = format!(
@@ -25,7 +26,7 @@ impl Cached<'_, '_> {
             syntax.sig.ident.unraw()
         );
         quote! {
-            #(#cfgs)*
+            #(#attrs)*
             #[doc = #doc]
             #[allow(dead_code)]
             #vis fn #name #generics(#(#inputs),*) -> ::core::result::Result<#root::CacheKey, #root::KeyError>
@@ -41,7 +42,7 @@ impl Cached<'_, '_> {
         let receiver = receiver.filter(|_| !self.plan.skips_self).cloned();
         let params = self.companion_params().map(|param| {
             let mut arg = PatType::clone(param.syntax);
-            *arg.pat = plain(param.binding());
+            *arg.pat = plain(param.binding.clone());
             FnArg::Typed(arg)
         });
         receiver.chain(params).collect()

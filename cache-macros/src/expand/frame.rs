@@ -29,8 +29,8 @@ impl Frame<'_, '_> {
     fn input(&self, param: &Param<'_>) -> FnArg {
         let mut arg = PatType::clone(param.syntax);
         arg.attrs = param.attrs().cloned().collect();
-        if self.is_rebound(param) {
-            *arg.pat = plain(param.binding());
+        if !self.keeps_pattern(param) {
+            *arg.pat = plain(param.binding.clone());
         }
         FnArg::Typed(arg)
     }
@@ -38,7 +38,21 @@ impl Frame<'_, '_> {
     /// What is a parameter of the body's closure rather than captured, so that the body can assign to it as it could
     /// without us: the cache, and every parameter that is more than a name.
     fn is_rebound(&self, param: &Param<'_>) -> bool {
-        self.is_cache(param) || !matches!(&*param.syntax.pat, Pat::Ident(PatIdent { mutability: None, .. }))
+        if self.is_cache(param) { self.lent().is_some() } else { !param.is_plain() }
+    }
+
+    /// The cache, if it is a parameter, is lent to a body that uses it. One that does not would not know what to do with
+    /// it, and would be told so by a warning.
+    fn lent(&self) -> Option<&Param<'_>> {
+        match self.cache {
+            CacheSource::Param(cache) => cache.name.filter(|name| self.function.body_mentions(name)).map(|_| cache),
+            CacheSource::Place(_) => None,
+        }
+    }
+
+    /// A cache that is no reference, such as a `RefMut`, may have to be `mut` to be borrowed at all.
+    fn keeps_pattern(&self, param: &Param<'_>) -> bool {
+        param.is_plain() || (self.is_cache(param) && param.is_guard() && param.name == Some(&param.binding))
     }
 
     fn is_cache(&self, param: &Param<'_>) -> bool {
@@ -59,7 +73,7 @@ impl Frame<'_, '_> {
     pub(super) fn cache_at(&self, at: Span) -> TokenStream {
         match self.cache {
             CacheSource::Param(cache) => {
-                let cache = cache.binding();
+                let cache = &cache.binding;
                 quote_spanned!(at=> &mut *#cache)
             }
             CacheSource::Place(place) => quote_spanned!(at=> &mut #place),
@@ -69,7 +83,7 @@ impl Frame<'_, '_> {
     /// How the function's result relates to what is stored of it.
     pub(super) fn kind(&self) -> TokenStream {
         let (root, output) = (self.root(), self.output());
-        quote!(#root::__private::Probe::<#output>::new().kind())
+        quote!(#root::__private::Probe::<#output>::new().__cached_kind())
     }
 
     fn output(&self) -> TokenStream {
@@ -95,14 +109,10 @@ impl Frame<'_, '_> {
     /// what it captures, it borrows where it can.
     pub(super) fn run(&self) -> TokenStream {
         let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
-        // A cache that is a parameter is lent to the body.
-        let lend = match self.cache {
-            CacheSource::Param(cache) => {
-                let (cache, memory) = (cache.binding(), names::memory());
-                Some(quote!(let #memory = &mut *#cache;))
-            }
-            CacheSource::Place(_) => None,
-        };
+        let lend = self.lent().map(|cache| {
+            let (cache, memory) = (&cache.binding, names::memory());
+            quote!(let #memory = &mut *#cache;)
+        });
         let run = match self.function.syntax.sig.asyncness {
             Some(token) => self.run_async(token, captures.as_ref()),
             None => self.run_sync(captures.as_ref()),
@@ -115,31 +125,31 @@ impl Frame<'_, '_> {
     fn run_sync(&self, captures: Option<&TokenStream>) -> TokenStream {
         let (root, output, body) = (self.root(), self.output(), &self.function.syntax.body);
         let (switched, plain): (Vec<_>, Vec<_>) = self.rebound().partition(|param| cfgs(param).next().is_some());
-        let patterns = plain.iter().map(|param| &param.syntax.pat);
+        let patterns = plain.iter().map(|param| self.pattern(param));
         let bindings = plain.iter().map(|param| self.rebound_from(param));
-        let (lets, mention) = (switched.iter().map(|param| self.rebind(param)), self.mention());
-        quote! {
-            #root::__private::run((#(#bindings,)*), #captures |(#(#patterns,)*)| -> #output {
-                #mention
-                #(#lets)*
-                #body
-            })
-        }
+        let body = if switched.is_empty() {
+            body.to_token_stream()
+        } else {
+            let lets = switched.iter().map(|param| self.rebind(param));
+            quote!({ #(#lets)* #body })
+        };
+        quote!(#root::__private::run((#(#bindings,)*), #captures |(#(#patterns,)*)| -> #output #body))
     }
 
     /// An `async` closure would do, but its future is not `Send`.
     fn run_async(&self, asyncness: Token![async], captures: Option<&TokenStream>) -> TokenStream {
         let (output, body, result) = (self.output(), &self.function.syntax.body, names::result());
-        let (lets, mention) = (self.rebound().map(|param| self.rebind(param)), self.mention());
-        // The `return` that is never reached is what tells the block its type, as a function's signature does.
+        let lets = self.rebound().map(|param| self.rebind(param));
+        let label = names::body_label();
+        // The `return` that is never reached is what tells the block its type, as a function's signature does. The label
+        // says that the braces of a body of one expression are there for a reason.
         quote! {
             #asyncness #captures {
                 if let ::core::option::Option::Some(#result) = ::core::option::Option::None::<#output> {
                     return #result;
                 }
                 #(#lets)*
-                #mention
-                let #result: #output = #body;
+                let #result: #output = #label: #body;
                 #result
             }
             .await
@@ -150,20 +160,21 @@ impl Frame<'_, '_> {
         self.function.params.iter().filter(|param| self.is_rebound(param))
     }
 
+    /// What the body sees. The guard around a cache stays outside, so the cache in it need not be `mut`.
+    fn pattern(&self, param: &Param<'_>) -> TokenStream {
+        match param.name {
+            Some(name) if self.is_cache(param) && param.is_guard() => name.to_token_stream(),
+            _ => param.pattern.to_token_stream(),
+        }
+    }
+
     fn rebound_from(&self, param: &Param<'_>) -> Ident {
-        if self.is_cache(param) { names::memory() } else { param.binding() }
+        if self.is_cache(param) { names::memory() } else { param.binding.clone() }
     }
 
     fn rebind(&self, param: &Param<'_>) -> TokenStream {
-        let (attrs, pattern, binding) = (cfgs(param), &param.syntax.pat, self.rebound_from(param));
+        let (attrs, pattern, binding) = (cfgs(param), self.pattern(param), self.rebound_from(param));
         quote!(#(#attrs)* let #pattern = #binding;)
-    }
-
-    /// The body need not use its cache: that it is mentioned once keeps that from being a warning.
-    fn mention(&self) -> Option<TokenStream> {
-        let CacheSource::Param(cache) = self.cache else { return None };
-        let cache = cache.binding();
-        Some(quote!(let _ = &#cache;))
     }
 }
 
@@ -185,7 +196,7 @@ fn cfgs<'p>(param: &'p Param<'_>) -> impl Iterator<Item = &'p syn::Attribute> {
 /// A parameter in an expression, an error about whose type is shown at that type.
 pub(super) fn borrowed(param: &Param<'_>) -> TokenStream {
     let at_type = |span: Span| span.located_at(outermost(&param.syntax.ty));
-    let mut binding = param.binding();
+    let mut binding = param.binding.clone();
     binding.set_span(at_type(binding.span()));
     quote_spanned!(at_type(Span::mixed_site())=> &#binding)
 }

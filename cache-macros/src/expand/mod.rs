@@ -11,6 +11,7 @@ use syn::spanned::Spanned;
 
 use self::frame::{borrowed, tags, with_cfgs};
 use crate::check::{Cached, KeyPart, Ttl, Version};
+use crate::model::Param;
 use crate::names;
 
 impl Cached<'_, '_> {
@@ -75,7 +76,22 @@ impl Cached<'_, '_> {
         let key = self.key(&self.origin());
         let refresh = self.refresh.map(|refresh| quote_spanned!(refresh.span()=> .refresh(#refresh)));
         let enabled = self.enabled.map(|enabled| quote_spanned!(enabled.span()=> .enabled(#enabled)));
-        quote!(#key #refresh #enabled)
+        let instance = self.instance();
+        quote!(#key #instance #refresh #enabled)
+    }
+
+    /// The types that tell two instances of one function apart, for a function that may have several.
+    fn instance(&self) -> Option<TokenStream> {
+        let function = self.frame.function;
+        let counts = |param: &&Param<'_>| !self.plan.skipped.contains(&param.place) && function.hides_type(param);
+        let self_type = function.has_self().then(|| quote!(::core::any::type_name::<Self>()));
+        let parameters = function.type_parameters().map(|name| quote!(::core::any::type_name::<#name>()));
+        let values = function.arguments().filter(counts).map(|param| {
+            let binding = &param.binding;
+            with_cfgs(param, &quote!(::core::any::type_name_of_val(&#binding)))
+        });
+        let types: Vec<TokenStream> = self_type.into_iter().chain(parameters).chain(values).collect();
+        (!types.is_empty()).then(|| quote!(.instance(&[#(#types),*])))
     }
 
     /// How the function came by its namespace.

@@ -5,9 +5,10 @@ pub(crate) fn run_az(
     model: &Model,
     cache: &mut CacheManager,
 ) -> Result<Routes, Error> {
-    let kind = ::cache_runtime::__private::Probe::<Result<Routes, Error>>::new().kind();
-    let begun = ::cache_runtime::__private::begin(
-        kind,
+    let __cached_kind = ::cache_runtime::__private::Probe::<Result<Routes, Error>>::new()
+        .__cached_kind();
+    let __cached_begun = ::cache_runtime::__private::begin(
+        __cached_kind,
         &mut *cache,
         &::cache_runtime::__private::call(
             "run_az",
@@ -16,33 +17,29 @@ pub(crate) fn run_az(
             &[&smiles, &model],
         ),
     );
-    match begun {
-        ::cache_runtime::Begin::Hit(result) => result,
-        ::cache_runtime::Begin::Miss(claim) => {
-            let options = ::cache_runtime::SetOptions::new()
+    match __cached_begun {
+        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::Begin::Miss(__cached_claim) => {
+            let __cached_options = ::cache_runtime::SetOptions::new()
                 .ttl(::core::time::Duration::new(5400u64, 0u32))
                 .tag(::core::format_args!("{}", smiles))
                 .tag(::core::format_args!("m:{0:?}", model))
                 .tag("all")
                 .tag(tag());
-            let result = {
-                let memory = &mut *cache;
+            let __cached_result = {
                 ::cache_runtime::__private::run(
-                    (memory,),
-                    move |(cache,)| -> Result<Routes, Error> {
-                        let _ = &cache;
-                        { search(smiles)? }
-                    },
+                    (),
+                    move |()| -> Result<Routes, Error> { search(smiles)? },
                 )
             };
             ::cache_runtime::__private::finish(
-                kind,
+                __cached_kind,
                 &mut *cache,
-                claim,
-                &result,
-                options,
+                __cached_claim,
+                &__cached_result,
+                __cached_options,
             );
-            result
+            __cached_result
         }
     }
 }

@@ -1,42 +1,38 @@
 fn r#match(cache: &mut CacheManager) {
-    let kind = ::cache_runtime::__private::Probe::<()>::new().kind();
-    let begun = ::cache_runtime::__private::begin(
-        kind,
+    let __cached_kind = ::cache_runtime::__private::Probe::<()>::new().__cached_kind();
+    let __cached_begun = ::cache_runtime::__private::begin(
+        __cached_kind,
         &mut *cache,
         &::cache_runtime::__private::call(
             ::cache_runtime::__private::default_namespace!("match"),
             1,
             ::cache_runtime::__private::Origin::Default({
-                enum Function {}
-                ::core::any::TypeId::of::<Function>()
+                enum __cached_function {}
+                ::core::any::TypeId::of::<__cached_function>()
             }),
             &[],
         ),
     );
-    match begun {
-        ::cache_runtime::Begin::Hit(result) => result,
-        ::cache_runtime::Begin::Miss(claim) => {
-            let options = ::cache_runtime::SetOptions::new();
-            let result = {
-                let memory = &mut *cache;
+    match __cached_begun {
+        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::Begin::Miss(__cached_claim) => {
+            let __cached_options = ::cache_runtime::SetOptions::new();
+            let __cached_result = {
                 ::cache_runtime::__private::run(
-                    (memory,),
-                    move |(cache,)| -> () {
-                        let _ = &cache;
-                        {
-                            ran();
-                        }
+                    (),
+                    move |()| -> () {
+                        ran();
                     },
                 )
             };
             ::cache_runtime::__private::finish(
-                kind,
+                __cached_kind,
                 &mut *cache,
-                claim,
-                &result,
-                options,
+                __cached_claim,
+                &__cached_result,
+                __cached_options,
             );
-            result
+            __cached_result
         }
     }
 }

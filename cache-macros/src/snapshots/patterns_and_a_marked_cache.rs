@@ -1,47 +1,43 @@
 fn join(
-    parameter_0: (u8, u8),
+    __cached_parameter_0: (u8, u8),
     words: Vec<String>,
     #[cfg(x)]
     y: u8,
     memory: &mut impl Cache<u8>,
 ) -> u8 {
-    let kind = ::cache_runtime::__private::Probe::<u8>::new().kind();
-    let begun = ::cache_runtime::__private::begin(
-        kind,
+    let __cached_kind = ::cache_runtime::__private::Probe::<u8>::new().__cached_kind();
+    let __cached_begun = ::cache_runtime::__private::begin(
+        __cached_kind,
         &mut *memory,
         &::cache_runtime::__private::call(
             "join",
             1,
             ::cache_runtime::__private::Origin::Named,
-            &[&parameter_0, &words, #[cfg(x)] &y],
+            &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         ),
     );
-    match begun {
-        ::cache_runtime::Begin::Hit(result) => result,
-        ::cache_runtime::Begin::Miss(claim) => {
-            let options = ::cache_runtime::SetOptions::new()
+    match __cached_begun {
+        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::Begin::Miss(__cached_claim) => {
+            let __cached_options = ::cache_runtime::SetOptions::new()
                 .ttl(::cache_runtime::__private::ttl(ttl()));
-            let result = {
-                let memory = &mut *memory;
+            let __cached_result = {
                 ::cache_runtime::__private::run(
-                    (parameter_0, words, memory),
-                    move |((a, mut b), mut words, mut memory)| -> u8 {
-                        let _ = &memory;
-                        {
-                            b += a;
-                            b
-                        }
+                    (__cached_parameter_0, words),
+                    move |((a, mut b), mut words)| -> u8 {
+                        b += a;
+                        b
                     },
                 )
             };
             ::cache_runtime::__private::finish(
-                kind,
+                __cached_kind,
                 &mut *memory,
-                claim,
-                &result,
-                options,
+                __cached_claim,
+                &__cached_result,
+                __cached_options,
             );
-            result
+            __cached_result
         }
     }
 }
@@ -52,7 +48,7 @@ fn join(
 They have none.*/
 #[allow(dead_code)]
 fn join_key(
-    parameter_0: (u8, u8),
+    __cached_parameter_0: (u8, u8),
     words: Vec<String>,
     #[cfg(x)]
     y: u8,
@@ -61,7 +57,7 @@ fn join_key(
             "join",
             1,
             ::cache_runtime::__private::Origin::Named,
-            &[&parameter_0, &words, #[cfg(x)] &y],
+            &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         )
         .key()
 }

@@ -258,7 +258,7 @@ fields!(SerializeStruct, SerializeStructVariant);
 mod tests {
     use std::collections::HashMap;
 
-    use serde::ser::{Error as _, SerializeMap};
+    use serde::ser::{Error as _, SerializeMap, SerializeSeq};
     use serde::{Serialize, Serializer};
 
     use crate::canonical::write_args;
@@ -340,6 +340,19 @@ mod tests {
 
     struct Failing;
 
+    struct SwallowingList;
+
+    impl Serialize for SwallowingList {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut list = serializer.serialize_seq(None)?;
+            let _ = list.serialize_element(&Failing);
+            list.serialize_element(&1)?;
+            let _ = list.serialize_element(&(5, Failing));
+            list.serialize_element(&2)?;
+            list.end()
+        }
+    }
+
     impl Serialize for Failing {
         fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
             Err(S::Error::custom("no"))
@@ -373,5 +386,6 @@ mod tests {
             assert_eq!(error.kind(), KeyErrorKind::Serialize);
         }
         assert_eq!(written(Unruly::Swallows), r#"{"b": 1}"#);
+        assert_eq!(written(SwallowingList), "[1, 2]");
     }
 }

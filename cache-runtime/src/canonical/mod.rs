@@ -308,7 +308,7 @@ impl<'b> Serializer for Encoder<'b> {
 
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
         if name == map::JSON_NUMBER {
-            let depth = self.depth;
+            let depth = self.depth.wrapper()?;
             return Ok(MapEncoder::json_number(self.scalar("a number")?, depth));
         }
         self.map("a struct")
@@ -336,11 +336,13 @@ pub(crate) struct SequenceEncoder<'b> {
 
 impl SequenceEncoder<'_> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
+        let start = self.out.len();
         if !self.first {
             self.out.extend_from_slice(b", ");
         }
+        Encoder::write_below(self.out, self.depth, value).inspect_err(|_| self.out.truncate(start))?;
         self.first = false;
-        Encoder::write_below(self.out, self.depth, value)
+        Ok(())
     }
 
     fn finish(self) {
