@@ -1,5 +1,6 @@
 //! A call that may be answered from a cache.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 
 use crate::canonical::{write_argument, write_str};
 use crate::key::{check_namespace, digest, print_key, write_payload};
-use crate::namespaces::Origin;
+use crate::namespaces::Namespace;
 use crate::{CacheKey, KeyError};
 
 /// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
@@ -15,9 +16,8 @@ use crate::{CacheKey, KeyError};
 /// A [`Cache`](crate::Cache) gets the call rather than a finished key, because a store may be able to tell two calls
 /// apart more cheaply than by hashing them. Whatever prints, persists or shares a key uses [`key`](Self::key).
 pub struct Call<'a> {
-    namespace: &'a str,
+    namespace: Namespace<'a>,
     version: u32,
-    origin: Origin,
     args: &'a [&'a dyn Argument],
     kwargs: &'a [(&'a str, &'a dyn Argument)],
     lookup: Lookup,
@@ -39,8 +39,8 @@ impl<'a> Call<'a> {
     /// So many bytes of a payload's space are kept for the next call; more only while they are needed.
     const SCRATCH: usize = 1 << 20;
 
-    pub(crate) fn new(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a dyn Argument]) -> Self {
-        Self { namespace, version, origin, args, kwargs: &[], lookup: Lookup::Consult, instance: 0 }
+    pub(crate) fn new(namespace: Namespace<'a>, version: u32, args: &'a [&'a dyn Argument]) -> Self {
+        Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0 }
     }
 
     /// Adds keyword arguments, which are sorted by name.
@@ -79,8 +79,8 @@ impl<'a> Call<'a> {
 
     /// The namespace of the function.
     #[must_use]
-    pub fn namespace(&self) -> &'a str {
-        self.namespace
+    pub fn namespace(&self) -> Cow<'a, str> {
+        self.namespace.text()
     }
 
     /// The version of the function.
@@ -97,8 +97,8 @@ impl<'a> Call<'a> {
         self.lookup
     }
 
-    pub(crate) fn origin(&self) -> Origin {
-        self.origin
+    pub(crate) fn namespace_as_given(&self) -> Namespace<'a> {
+        self.namespace
     }
 
     /// The key of the call, as [`make_cache_key`](crate::make_cache_key) makes it.
@@ -107,16 +107,16 @@ impl<'a> Call<'a> {
     ///
     /// Those of [`make_cache_key`](crate::make_cache_key).
     pub fn key(&self) -> Result<CacheKey, KeyError> {
-        self.key_by(&mut Vec::new())
+        self.key_by(&self.namespace(), &mut Vec::new())
     }
 
-    /// The same, with a buffer for the payload that can be used again.
-    pub(crate) fn key_by(&self, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
-        check_namespace(self.namespace)?;
+    /// The same, with what the namespace reads as, and a buffer for the payload that can be used again.
+    pub(crate) fn key_by(&self, namespace: &str, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
+        check_namespace(namespace)?;
         scratch.clear();
         scratch.shrink_to(Self::SCRATCH);
         write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out))?;
-        Ok(print_key(self.namespace, self.version, &digest(scratch)))
+        Ok(print_key(namespace, self.version, &digest(scratch)))
     }
 
     fn write_args(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {

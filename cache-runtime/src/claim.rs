@@ -73,11 +73,12 @@ impl CacheManager {
         if self.is_disabled() {
             return None;
         }
-        if !self.owners.admit(call.namespace(), call.version(), call.origin()) {
+        let namespace = call.namespace();
+        if !self.owners.admit(call.namespace_as_given(), &namespace, call.version()) {
             self.counters.namespace_conflicts += 1;
             return None;
         }
-        let key = call.key_by(&mut self.scratch);
+        let key = call.key_by(&namespace, &mut self.scratch);
         if key.is_err() {
             self.counters.key_errors += 1;
         }

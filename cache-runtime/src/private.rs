@@ -1,20 +1,51 @@
 //! The door for the code that the attributes generate. Not part of the public interface.
 
+use std::any::TypeId;
 use std::time::Duration;
 
 use serde::Serialize;
 
 pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
-pub use crate::namespaces::Origin;
+use crate::namespaces::Namespace;
 pub use crate::outcome::{NotResult, OkOnly, Outcome, Probe, Whole};
 pub use crate::policy::{Policy, Targets, with};
 use crate::{Begin, Cache, Evict, KeyError, SetOptions};
 
-/// A call of an annotated function.
+/// A call of a function that names its namespace.
 #[must_use]
-pub fn call<'a>(namespace: &'a str, version: u32, origin: Origin, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    Call::new(namespace, version, origin, args)
+pub fn named<'a>(namespace: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    Call::new(Namespace::Named(namespace), version, args)
+}
+
+/// A call of a function whose namespace is where it is. `function` is a type of its own.
+#[must_use]
+pub fn unnamed<'a>(
+    module: &'a str,
+    name: &'a str,
+    function: TypeId,
+    version: u32,
+    args: &'a [&'a dyn Argument],
+) -> Call<'a> {
+    Call::new(Namespace::Default { module, name, function }, version, args)
+}
+
+/// The same for its key alone, which does not ask who came by the namespace first.
+#[must_use]
+pub fn unnamed_key<'a>(module: &'a str, name: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    unnamed(module, name, TypeId::of::<()>(), version, args)
+}
+
+/// How a result is stored, unless an option says more.
+#[must_use]
+pub fn options() -> SetOptions {
+    SetOptions::new()
+}
+
+/// The same, with a time to live that is a literal.
+#[must_use]
+pub fn options_for(seconds: u64, nanoseconds: u32) -> SetOptions {
+    SetOptions::new().ttl(Duration::new(seconds, nanoseconds))
 }
 
 /// The first phase: a hit comes back as the function's own result.
@@ -112,67 +143,4 @@ impl Ttl for Option<Duration> {
 /// The time to live that an expression gives.
 pub fn ttl(ttl: impl Ttl) -> Option<Duration> {
     ttl.ttl()
-}
-
-/// The namespace of a function that names none, and that it was come by so: `module.path.function`.
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __default_namespace {
-    ($name:literal) => {{
-        const PATH: &str = ::core::concat!(::core::module_path!(), ".", $name);
-        const TEXT: [u8; $crate::__private::dotted_len(PATH)] = $crate::__private::dotted(PATH);
-        $crate::__private::utf8(&TEXT)
-    }};
-}
-
-pub use crate::__default_namespace as default_namespace;
-
-/// The length of a path once each `::` is a `.`.
-#[must_use]
-pub const fn dotted_len(path: &str) -> usize {
-    let mut rest = path.as_bytes();
-    let mut len = 0;
-    while let [_, tail @ ..] = rest {
-        rest = match rest {
-            [b':', b':', tail @ ..] => tail,
-            _ => tail,
-        };
-        len += 1;
-    }
-    len
-}
-
-/// The path with each `::` as a `.`, for an `N` that is its [`dotted_len`].
-#[must_use]
-pub const fn dotted<const N: usize>(path: &str) -> [u8; N] {
-    let mut text = [b'.'; N];
-    let mut unwritten: &mut [u8] = &mut text;
-    let mut rest = path.as_bytes();
-    while let ([byte, tail @ ..], [place, places @ ..]) = (rest, unwritten) {
-        rest = if let [b':', b':', tail @ ..] = rest {
-            tail
-        } else {
-            *place = *byte;
-            tail
-        };
-        unwritten = places;
-    }
-    text
-}
-
-/// A text that [`dotted`] made. It replaces ASCII by ASCII, so the text stays UTF-8.
-#[must_use]
-pub const fn utf8(text: &[u8]) -> &str {
-    match std::str::from_utf8(text) {
-        Ok(text) => text,
-        Err(_) => "",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_default_namespace_is_the_dotted_path() {
-        assert_eq!(crate::__private::default_namespace!("né"), "cache_runtime.__private.tests.né");
-    }
 }

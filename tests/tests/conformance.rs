@@ -4,6 +4,7 @@
 
 use std::fmt::Debug;
 
+use cache_runtime::__private::named;
 use cache_runtime::{Begin, Cache, CacheManager, SetOptions, cached};
 
 #[cached(namespace = "conformance", tags = ["tag", fixed("all")])]
@@ -26,11 +27,10 @@ where
     assert_eq!(double(2, "a", &mut store), 4);
     assert_eq!(nested(3, &mut store), 12);
     assert_eq!(nested(3, &mut store), 12);
-    let call =
-        cache_runtime::__private::call("conformance", 1, cache_runtime::__private::Origin::Named, &[&1u64, &"a"]);
+    let call = named("conformance", 1, &[&1u64, &"a"]);
     let begun = store.begin(&call);
     assert!(matches!(begun, Begin::Hit(2)), "{begun:?}");
-    let absent = cache_runtime::__private::call("absent", 1, cache_runtime::__private::Origin::Named, &[]);
+    let absent = named("absent", 1, &[]);
     let Begin::Miss(dropped) = store.begin(&absent) else { panic!("nothing is stored yet") };
     drop(dropped);
     let Begin::Miss(claim) = store.begin(&absent) else { panic!("the claim was dropped") };

@@ -5,6 +5,7 @@ use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{FnArg, GenericParam, Generics, Ident, PatType};
 
+use super::Purpose;
 use super::frame::plain;
 use crate::check::{CacheSource, Cached, KeyPart};
 use crate::model::{Param, mentions};
@@ -14,8 +15,7 @@ impl Cached<'_, '_> {
     /// `fn run_az_key(smiles: &str) -> Result<CacheKey, KeyError>` beside `fn run_az(smiles: &str, cache: …)`.
     pub(super) fn expand_companion(&self) -> TokenStream {
         let (syntax, root) = (self.frame.function.syntax, self.frame.root());
-        // Making a key does not ask who came by the namespace first.
-        let key = self.key(&quote!(#root::__private::Origin::Named));
+        let key = self.key(Purpose::Print);
         let (vis, name) = (&syntax.vis, names::companion(&syntax.sig.ident));
         // What switches the function off, or allows what is in its options, does so here.
         let attrs = syntax.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));

@@ -127,6 +127,9 @@ impl Frame<'_, '_> {
         let (switched, plain): (Vec<_>, Vec<_>) = self.rebound().partition(|param| cfgs(param).next().is_some());
         let patterns = plain.iter().map(|param| self.pattern(param));
         let bindings = plain.iter().map(|param| self.rebound_from(param));
+        if switched.is_empty() && plain.is_empty() {
+            return quote!((#captures || -> #output #body)());
+        }
         let body = if switched.is_empty() {
             body.to_token_stream()
         } else {

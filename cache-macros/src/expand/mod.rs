@@ -5,7 +5,7 @@ mod evicts;
 mod frame;
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -13,6 +13,13 @@ use self::frame::{borrowed, tags, with_cfgs};
 use crate::check::{Cached, KeyPart, Ttl, Version};
 use crate::model::Param;
 use crate::names;
+
+/// What a key is made for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    LookUp,
+    Print,
+}
 
 impl Cached<'_, '_> {
     /// Input:
@@ -27,11 +34,11 @@ impl Cached<'_, '_> {
     /// ```text
     /// fn run_az(smiles: &str, cache: &mut CacheManager) -> Routes {
     ///     let kind = Probe::<Routes>::new().kind();
-    ///     let begun = begin(kind, &mut *cache, &call("run_az", 1, Named, &[&smiles]));
+    ///     let begun = begin(kind, &mut *cache, &named("run_az", 1, &[&smiles]));
     ///     match begun {
     ///         Begin::Hit(result) => result,
     ///         Begin::Miss(claim) => {
-    ///             let options = SetOptions::new().tag(smiles);
+    ///             let options = options().tag(smiles);
     ///             let result = { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) };
     ///             finish(kind, &mut *cache, claim, &result, options);
     ///             result
@@ -73,7 +80,7 @@ impl Cached<'_, '_> {
 
     /// The call as the first phase gets it.
     fn call(&self) -> TokenStream {
-        let key = self.key(&self.origin());
+        let key = self.key(Purpose::LookUp);
         let refresh = self.refresh.map(|refresh| quote_spanned!(refresh.span()=> .refresh(#refresh)));
         let enabled = self.enabled.map(|enabled| quote_spanned!(enabled.span()=> .enabled(#enabled)));
         let instance = self.instance();
@@ -94,35 +101,14 @@ impl Cached<'_, '_> {
         (!types.is_empty()).then(|| quote!(.instance(&[#(#types),*])))
     }
 
-    /// How the function came by its namespace.
-    fn origin(&self) -> TokenStream {
-        let (root, function) = (self.frame.root(), names::function());
-        if self.namespace.is_some() {
-            return quote!(#root::__private::Origin::Named);
-        }
-        quote! {
-            #root::__private::Origin::Default({
-                enum #function {}
-                ::core::any::TypeId::of::<#function>()
-            })
-        }
-    }
-
     /// The call as far as it makes the key.
-    fn key(&self, origin: &TokenStream) -> TokenStream {
+    fn key(&self, purpose: Purpose) -> TokenStream {
         let root = self.frame.root();
         let version = match self.version {
             Version::Default => quote!(1),
             Version::Expr(version) => quote!(const { #version }),
             Version::Auto(version) => quote!(#version),
         };
-        let namespace = self.namespace.map_or_else(
-            || {
-                let name = self.frame.function.syntax.sig.ident.unraw().to_string();
-                quote!(#root::__private::default_namespace!(#name))
-            },
-            ToTokens::to_token_stream,
-        );
         let args = self.plan.args.iter().map(|part| match part {
             KeyPart::Param(param) => with_cfgs(param, &borrowed(param)),
             KeyPart::Expr(expr) => quote_spanned!(expr.span()=> &(#expr)),
@@ -132,24 +118,39 @@ impl Cached<'_, '_> {
             with_cfgs(param, &quote!((#name, #value)))
         });
         let kwargs = (!self.plan.kwargs.is_empty()).then(|| quote!(.kwargs(&[#(#kwargs),*])));
-        quote!(#root::__private::call(#namespace, #version, #origin, &[#(#args),*]) #kwargs)
+        if let Some(namespace) = self.namespace {
+            return quote!(#root::__private::named(#namespace, #version, &[#(#args),*]) #kwargs);
+        }
+        let name = self.frame.function.syntax.sig.ident.unraw().to_string();
+        if purpose == Purpose::Print {
+            return quote!(#root::__private::unnamed_key(::core::module_path!(), #name, #version, &[#(#args),*]) #kwargs);
+        }
+        let function = names::function();
+        let site = quote!({
+            enum #function {}
+            ::core::any::TypeId::of::<#function>()
+        });
+        quote! {
+            #root::__private::unnamed(::core::module_path!(), #name, #site, #version, &[#(#args),*]) #kwargs
+        }
     }
 
     /// How the result is stored, as far as that is known before the body runs.
     fn options(&self) -> TokenStream {
         let root = self.frame.root();
-        let ttl = self.ttl.as_ref().map(|ttl| match ttl {
-            Ttl::Constant(ttl) => {
-                let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
-                quote!(.ttl(::core::time::Duration::new(#seconds, #nanoseconds)))
-            }
-            Ttl::Expr(ttl) => {
-                let root = self.frame.root_at(ttl.span());
-                quote_spanned!(ttl.span()=> .ttl(#root::__private::ttl(#ttl)))
-            }
-        });
         let tags = tags(&self.tags);
-        quote!(#root::SetOptions::new() #ttl #tags)
+        match &self.ttl {
+            None => quote!(#root::__private::options() #tags),
+            Some(Ttl::Constant(ttl)) => {
+                let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
+                quote!(#root::__private::options_for(#seconds, #nanoseconds) #tags)
+            }
+            Some(Ttl::Expr(ttl)) => {
+                let at = self.frame.root_at(ttl.span());
+                let ttl = quote_spanned!(ttl.span()=> .ttl(#at::__private::ttl(#ttl)));
+                quote!(#root::__private::options() #ttl #tags)
+            }
+        }
     }
 
     /// Stores the result, unless the value itself decides otherwise.

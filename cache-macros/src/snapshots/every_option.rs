@@ -10,27 +10,22 @@ pub(crate) fn run_az(
     let __cached_begun = ::cache_runtime::__private::begin(
         __cached_kind,
         &mut *cache,
-        &::cache_runtime::__private::call(
+        &::cache_runtime::__private::named(
             "run_az",
             const { VERSION },
-            ::cache_runtime::__private::Origin::Named,
             &[&smiles, &model],
         ),
     );
     match __cached_begun {
         ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
         ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::SetOptions::new()
-                .ttl(::core::time::Duration::new(5400u64, 0u32))
+            let __cached_options = ::cache_runtime::__private::options_for(5400u64, 0u32)
                 .tag(::core::format_args!("{}", smiles))
                 .tag(::core::format_args!("m:{0:?}", model))
                 .tag("all")
                 .tag(tag());
             let __cached_result = {
-                ::cache_runtime::__private::run(
-                    (),
-                    move |()| -> Result<Routes, Error> { search(smiles)? },
-                )
+                (move || -> Result<Routes, Error> { search(smiles)? })()
             };
             ::cache_runtime::__private::finish(
                 __cached_kind,
@@ -53,11 +48,6 @@ pub(crate) fn run_az_key(
     smiles: &str,
     model: &Model,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
-    ::cache_runtime::__private::call(
-            "run_az",
-            const { VERSION },
-            ::cache_runtime::__private::Origin::Named,
-            &[&smiles, &model],
-        )
+    ::cache_runtime::__private::named("run_az", const { VERSION }, &[&smiles, &model])
         .key()
 }

@@ -3,27 +3,25 @@ fn r#match(cache: &mut CacheManager) {
     let __cached_begun = ::cache_runtime::__private::begin(
         __cached_kind,
         &mut *cache,
-        &::cache_runtime::__private::call(
-            ::cache_runtime::__private::default_namespace!("match"),
-            1,
-            ::cache_runtime::__private::Origin::Default({
+        &::cache_runtime::__private::unnamed(
+            ::core::module_path!(),
+            "match",
+            {
                 enum __cached_function {}
                 ::core::any::TypeId::of::<__cached_function>()
-            }),
+            },
+            1,
             &[],
         ),
     );
     match __cached_begun {
         ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
         ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::SetOptions::new();
+            let __cached_options = ::cache_runtime::__private::options();
             let __cached_result = {
-                ::cache_runtime::__private::run(
-                    (),
-                    move |()| -> () {
-                        ran();
-                    },
-                )
+                (move || -> () {
+                    ran();
+                })()
             };
             ::cache_runtime::__private::finish(
                 __cached_kind,
@@ -46,11 +44,6 @@ fn r#match_key() -> ::core::result::Result<
     ::cache_runtime::CacheKey,
     ::cache_runtime::KeyError,
 > {
-    ::cache_runtime::__private::call(
-            ::cache_runtime::__private::default_namespace!("match"),
-            1,
-            ::cache_runtime::__private::Origin::Named,
-            &[],
-        )
+    ::cache_runtime::__private::unnamed_key(::core::module_path!(), "match", 1, &[])
         .key()
 }

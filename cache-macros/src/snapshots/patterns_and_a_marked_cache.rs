@@ -9,17 +9,16 @@ fn join(
     let __cached_begun = ::cache_runtime::__private::begin(
         __cached_kind,
         &mut *memory,
-        &::cache_runtime::__private::call(
+        &::cache_runtime::__private::named(
             "join",
             1,
-            ::cache_runtime::__private::Origin::Named,
             &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         ),
     );
     match __cached_begun {
         ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
         ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::SetOptions::new()
+            let __cached_options = ::cache_runtime::__private::options()
                 .ttl(::cache_runtime::__private::ttl(ttl()));
             let __cached_result = {
                 ::cache_runtime::__private::run(
@@ -53,10 +52,9 @@ fn join_key(
     #[cfg(x)]
     y: u8,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
-    ::cache_runtime::__private::call(
+    ::cache_runtime::__private::named(
             "join",
             1,
-            ::cache_runtime::__private::Origin::Named,
             &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         )
         .key()
