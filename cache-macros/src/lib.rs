@@ -16,6 +16,7 @@ mod suggest;
 mod template;
 #[cfg(test)]
 mod tests;
+mod words;
 
 use crate::args::Options;
 use crate::diag::Diag;

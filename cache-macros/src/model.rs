@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReturnType, Signature, Type, Visibility};
 
+use crate::words::Words;
 use crate::{names, suggest};
 
 /// A function whose body stays raw tokens, so that a half-typed one does not get in the way.
@@ -60,6 +61,17 @@ pub(crate) struct Function<'s> {
     pub(crate) syntax: &'s FunctionSyntax,
     pub(crate) receiver: Option<&'s Receiver>,
     pub(crate) params: Vec<Param<'s>>,
+    pub(crate) signature_words: Words,
+    body_words: Words,
+    cache: Candidates,
+}
+
+/// The parameters that may be the cache, by place.
+enum Candidates {
+    None,
+    One(usize),
+    /// The second of several.
+    Several(usize),
 }
 
 /// The types that are caches of ours, by name.
@@ -72,19 +84,23 @@ impl<'s> Function<'s> {
             FnArg::Typed(arg) => Some(arg),
             FnArg::Receiver(_) => None,
         });
-        let params = typed.enumerate().map(|(place, arg)| Param::new(place, arg, args)).collect();
-        Self { syntax, receiver: syntax.sig.receiver(), params }
+        let params: Vec<Param<'_>> = typed.enumerate().map(|(place, arg)| Param::new(place, arg, args)).collect();
+        Self {
+            syntax,
+            receiver: syntax.sig.receiver(),
+            cache: Candidates::among(&params),
+            params,
+            signature_words: Words::of(&syntax.sig),
+            body_words: Words::of(&syntax.body),
+        }
     }
 
     /// The parameter that is the cache: the marked one, or the only one that is named or typed as one.
     pub(crate) fn cache(&self) -> CacheChoice<'_, 's> {
-        let marked: Vec<_> = self.params.iter().filter(|param| param.mark.is_some()).collect();
-        let candidates =
-            if marked.is_empty() { self.params.iter().filter(|param| param.may_be_cache()).collect() } else { marked };
-        match candidates.as_slice() {
-            [] => CacheChoice::None,
-            [one] => CacheChoice::One(one),
-            [_, second, ..] => CacheChoice::Several(second),
+        match self.cache {
+            Candidates::None => CacheChoice::None,
+            Candidates::One(place) => self.params.get(place).map_or(CacheChoice::None, CacheChoice::One),
+            Candidates::Several(place) => self.params.get(place).map_or(CacheChoice::None, CacheChoice::Several),
         }
     }
 
@@ -119,23 +135,12 @@ impl<'s> Function<'s> {
 
     /// Whether the body uses a name: as an identifier, or in a format string.
     pub(crate) fn body_mentions(&self, name: &Ident) -> bool {
-        fn in_tokens(tokens: TokenStream, name: &Ident, placeholder: &str) -> bool {
-            tokens.into_iter().any(|token| match token {
-                TokenTree::Ident(ident) => ident == *name,
-                TokenTree::Group(group) => in_tokens(group.stream(), name, placeholder),
-                TokenTree::Literal(literal) => literal.to_string().contains(placeholder),
-                TokenTree::Punct(_) => false,
-            })
-        }
-        in_tokens(self.syntax.body.stream(), name, &format!("{{{}", name.unraw()))
+        self.body_words.use_name(&name.to_string())
     }
 
     /// Whether `Self` means something here that may differ from call to call: there is a receiver, or it is mentioned.
     pub(crate) fn has_self(&self) -> bool {
-        let is_self = |ident: &Ident| ident == "Self";
-        self.receiver.is_some()
-            || mentions(&self.syntax.sig, &is_self)
-            || mentions(&without_items(self.syntax.body.stream()), &is_self)
+        self.receiver.is_some() || self.signature_words.has("Self") || self.body_words.has_self()
     }
 
     /// The type parameters, less those of the cache.
@@ -150,6 +155,9 @@ impl<'s> Function<'s> {
 
     /// Whether a parameter's type has a part that `type_parameters` does not tell: an `impl Trait`, or a constant.
     pub(crate) fn hides_type(&self, param: &Param<'_>) -> bool {
+        if !self.signature_words.has("impl") && self.syntax.sig.generics.const_params().next().is_none() {
+            return false;
+        }
         let constants: Vec<&Ident> = self.syntax.sig.generics.const_params().map(|param| &param.ident).collect();
         mentions(&param.syntax.ty, &|ident| ident == "impl" || constants.contains(&ident))
     }
@@ -159,6 +167,20 @@ impl<'s> Function<'s> {
         match &self.syntax.sig.output {
             ReturnType::Default => None,
             ReturnType::Type(_, ty) => Some(ty),
+        }
+    }
+}
+
+impl Candidates {
+    fn among(params: &[Param<'_>]) -> Self {
+        let places =
+            |is_one: fn(&Param<'_>) -> bool| params.iter().filter(move |param| is_one(param)).map(|param| param.place);
+        let marked: Vec<usize> = places(|param| param.mark.is_some()).collect();
+        let candidates = if marked.is_empty() { places(|param| param.may_be_cache).collect() } else { marked };
+        match candidates.as_slice() {
+            [] => Self::None,
+            [one] => Self::One(*one),
+            [_, second, ..] => Self::Several(*second),
         }
     }
 }
@@ -183,6 +205,8 @@ pub(crate) struct Param<'s> {
     pub(crate) mark: Option<&'s Attribute>,
     /// What the expansion calls it.
     pub(crate) binding: Ident,
+    /// It is marked, named or typed as a cache.
+    pub(crate) may_be_cache: bool,
 }
 
 impl<'s> Param<'s> {
@@ -197,29 +221,12 @@ impl<'s> Param<'s> {
         // to be used, so unless the attribute does, neither do we.
         let usable = |name: &&Ident| !name.to_string().starts_with('_') || mentions(args, &|ident| ident == *name);
         let binding = name.filter(usable).cloned().unwrap_or_else(|| names::parameter(place));
-        Self { syntax, pattern, place, name, mark, binding }
+        let may_be_cache = mark.is_some() || name.is_some_and(|name| name == "cache") || points_to_cache(&syntax.ty);
+        Self { syntax, pattern, place, name, mark, binding, may_be_cache }
     }
 
     pub(crate) fn is_named(&self, name: &str) -> bool {
         self.name.is_some_and(|ident| ident.unraw() == name.strip_prefix("r#").unwrap_or(name))
-    }
-
-    /// Whether it is marked, named or typed as a cache.
-    pub(crate) fn may_be_cache(&self) -> bool {
-        self.mark.is_some() || self.is_named("cache") || self.has_cache_type()
-    }
-
-    /// Whether the type, behind any references, is one of our caches by name.
-    fn has_cache_type(&self) -> bool {
-        let mut ty = &*self.syntax.ty;
-        loop {
-            ty = match ty {
-                Type::Reference(reference) => &reference.elem,
-                Type::Paren(paren) => &paren.elem,
-                Type::Group(group) => &group.elem,
-                other => return names_cache(other),
-            };
-        }
     }
 
     /// Whether the type is one of our caches by name, by value.
@@ -243,33 +250,21 @@ impl<'s> Param<'s> {
     }
 }
 
+/// Whether the type, behind any references, is one of our caches by name.
+fn points_to_cache(ty: &Type) -> bool {
+    match ty {
+        Type::Reference(reference) => points_to_cache(&reference.elem),
+        Type::Paren(paren) => points_to_cache(&paren.elem),
+        Type::Group(group) => points_to_cache(&group.elem),
+        other => names_cache(other),
+    }
+}
+
 fn names_cache(ty: &Type) -> bool {
     match ty {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| CACHES.iter().any(|name| last.ident == name)),
         _ => false,
     }
-}
-
-/// A body less the items in it, whose `Self` is another.
-fn without_items(body: TokenStream) -> TokenStream {
-    let mut in_item = false;
-    let outside = body.into_iter().filter_map(|token| match token {
-        TokenTree::Ident(ident) => {
-            in_item |= ["impl", "trait", "struct", "enum", "union", "macro_rules"].iter().any(|word| ident == word);
-            Some(TokenTree::Ident(ident))
-        }
-        TokenTree::Group(group) if in_item => {
-            in_item = group.delimiter() != Delimiter::Brace;
-            None
-        }
-        TokenTree::Group(group) => Some(TokenTree::Group(Group::new(group.delimiter(), without_items(group.stream())))),
-        TokenTree::Punct(punct) => {
-            in_item &= punct.as_char() != ';';
-            Some(TokenTree::Punct(punct))
-        }
-        literal @ TokenTree::Literal(_) => Some(literal),
-    });
-    outside.collect()
 }
 
 fn without_parens(pattern: &Pat) -> &Pat {

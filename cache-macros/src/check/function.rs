@@ -29,7 +29,8 @@ pub(super) fn plain_function(attribute: &str, function: &Function<'_>, diag: &mu
     if let Some(ty @ Type::ImplTrait(_)) = function.output() {
         diag.at(ty, "an `impl Trait` result cannot be named: write its type, or collect into one that has a name");
     }
-    if let Some(ty) = function.output()
+    if function.signature_words.has("Pin")
+        && let Some(ty) = function.output()
         && mentions(ty, &|ident| ident == "Pin")
         && mentions(ty, &|ident| ident == "Future")
     {

@@ -50,7 +50,7 @@ pub(super) fn plan<'f, 's>(args: &'f CachedArgs, function: &'f Function<'s>, dia
         every_parameter_is_mentioned(exprs, &plan, function, diag);
     }
     self_is_decided(args, &plan, function, diag);
-    no_unordered_set(&plan, diag);
+    no_unordered_set(&plan, function, diag);
     no_mutable_argument(&plan, diag);
     generics_in_key(&plan, function, diag);
     plan
@@ -187,7 +187,7 @@ fn self_is_decided(args: &CachedArgs, plan: &KeyPlan<'_, '_>, function: &Functio
 
 /// A hit would leave out what the body does to a `&mut` argument.
 fn no_mutable_argument(plan: &KeyPlan<'_, '_>, diag: &mut Diag) {
-    for param in plan.params().filter(|param| !param.may_be_cache()) {
+    for param in plan.params().filter(|param| !param.may_be_cache) {
         if let Some(reference) = mutable_reference(&param.syntax.ty) {
             diag.at(
                 reference,
@@ -210,7 +210,10 @@ fn mutable_reference(ty: &Type) -> Option<&Type> {
 }
 
 /// A `HashSet` serializes in an order that differs from run to run, and serde cannot tell it from a list.
-fn no_unordered_set(plan: &KeyPlan<'_, '_>, diag: &mut Diag) {
+fn no_unordered_set(plan: &KeyPlan<'_, '_>, function: &Function<'_>, diag: &mut Diag) {
+    if !function.signature_words.any(|word| word.ends_with("HashSet")) {
+        return;
+    }
     for param in plan.params() {
         let ty = &*param.syntax.ty;
         if mentions(ty, &|ident| ident.to_string().ends_with("HashSet")) {
