@@ -1,10 +1,11 @@
-//! What functions become, one snapshot a feature.
+//! What functions become, one snapshot a feature; and that no tokens make us panic.
 
 use expect_test::{ExpectFile, expect_file};
 use proc_macro2::TokenStream;
+use proptest::prelude::*;
 use quote::quote;
 
-use crate::expand_cached;
+use crate::{expand_cached, expand_evicts};
 
 fn check(args: &TokenStream, item: TokenStream, expected: &ExpectFile) {
     let file = syn::parse2(expand_cached(args, item)).unwrap();
@@ -94,5 +95,136 @@ fn what_is_no_function_is_passed_on_with_an_error() {
         let expanded = expand_cached(&TokenStream::new(), item.clone()).to_string();
         assert!(expanded.starts_with(":: core :: compile_error"), "{expanded}");
         assert!(expanded.ends_with(&item.to_string()), "{expanded}");
+    }
+}
+
+#[test]
+fn an_async_method_with_a_place() {
+    check(
+        &quote!(namespace = "plan", key(self.id, x), cache = self.cache),
+        quote! {
+            async fn plan(&mut self, mut x: u32) -> Result<u32, Error> {
+                x += 1;
+                self.later(x).await
+            }
+        },
+        &expect_file!["snapshots/an_async_method_with_a_place.rs"],
+    );
+}
+
+#[test]
+fn what_the_value_decides() {
+    check(
+        &quote!(
+            namespace = "plan",
+            skip(force, client),
+            kwargs(b, a),
+            keep_if = Option::is_some,
+            ttl_with = ttl,
+            tags_with = |v| v.tags(),
+            refresh = force,
+            enabled = a > 1
+        ),
+        quote! {
+            fn plan<T: Serialize, C>(x: T, a: u8, b: u8, client: &Client, force: bool, cache: &mut C) -> Option<T>
+            where
+                C: Cache<Option<T>>,
+            {
+                Some(x)
+            }
+        },
+        &expect_file!["snapshots/what_the_value_decides.rs"],
+    );
+}
+
+#[test]
+fn evicting() {
+    let item = quote!(
+        fn update(smiles: &str, cache: &mut CacheManager) -> Result<(), Error> {
+            save(smiles)
+        }
+    );
+    let file = syn::parse2(expand_evicts(&quote!(tag = "smiles", namespace = "plan"), item)).unwrap();
+    expect_file!["snapshots/evicting.rs"].assert_eq(&prettyplease::unparse(&file));
+}
+
+/// Tokens of all sorts, half of them such as could stand in an attribute or a function.
+fn tokens() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "namespace",
+        "version",
+        "ttl",
+        "tag",
+        "tags",
+        "skip",
+        "kwargs",
+        "key",
+        "cache",
+        "crate",
+        "all",
+        "when",
+        "auto",
+        "=",
+        ",",
+        "\"a\"",
+        "\"{x}\"",
+        "\"{\"",
+        "1",
+        "-1",
+        "0.5",
+        "1s",
+        "|v|",
+        "fixed(\"a\")",
+        "(x)",
+        "[x]",
+        "{}",
+        "fn",
+        "f",
+        "x",
+        "self",
+        "&mut self",
+        "&",
+        "mut",
+        "u8",
+        "x: u8",
+        "cache: &mut CacheManager",
+        "->",
+        "<T>",
+        "async",
+        "const",
+        "#[cache]",
+        "::",
+        "struct",
+        "'a",
+        "dyn",
+        "impl",
+        "where",
+        ";",
+        "..",
+        "@",
+        "#",
+        "!",
+        "?",
+        "_",
+        "r#type",
+        "0xffffffffffffffffff",
+    ]);
+    let list = prop::collection::vec(words, 0..24).prop_map(|words| words.join(" "));
+    list.prop_recursive(3, 64, 4, |inner| {
+        (prop::sample::select(vec![("(", ")"), ("[", "]"), ("{", "}")]), prop::collection::vec(inner, 0..4))
+            .prop_map(|((open, close), lists)| format!("{open}{}{close}", lists.join(" ")))
+    })
+}
+
+proptest! {
+    #[test]
+    fn no_tokens_make_us_panic(args in tokens(), sig in tokens(), body in tokens()) {
+        let parse = |text: &str| text.parse::<TokenStream>().unwrap_or_default();
+        let args = parse(&args);
+        for item in [parse(&format!("fn f({sig}) {{{body}}}")), parse(&format!("fn f(x: u8, cache: &mut CacheManager) {{{body}}}")), parse(&sig)] {
+            let cached = expand_cached(&args, item.clone());
+            let evicts = expand_evicts(&args, item.clone());
+            prop_assert!(!cached.is_empty() && !evicts.is_empty() || item.is_empty());
+        }
     }
 }

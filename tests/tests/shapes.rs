@@ -272,6 +272,20 @@ fn static_results_and_must_use_functions_work() {
     assert_eq!((label(0, &mut cache), label(1, &mut cache), label(1, &mut cache)), ("none", "some", "some"));
 }
 
+#[test]
+fn results_of_other_crates_are_results() {
+    #[cached(namespace = "anyhow")]
+    fn parse(text: &str, cache: &mut CacheManager) -> anyhow::Result<u32> {
+        let number: u32 = text.parse()?;
+        anyhow::ensure!(number > 0, "zero");
+        Ok(number)
+    }
+    let mut cache = CacheManager::new();
+    assert_eq!(parse("7", &mut cache).unwrap(), 7);
+    assert!(parse("0", &mut cache).is_err() && parse("x", &mut cache).is_err());
+    assert_eq!(cache.len(), 1);
+}
+
 mod shadowed {
     #![allow(dead_code, non_camel_case_types, reason = "they are only in the way")]
 

@@ -5,9 +5,4 @@ fn first<'a>(words: &[&'a str], cache: &mut CacheManager) -> &'a str {
     words[0]
 }
 
-#[cached]
-fn numbers(x: u32, cache: &mut CacheManager) -> impl Iterator<Item = u32> {
-    0..x
-}
-
 fn main() {}

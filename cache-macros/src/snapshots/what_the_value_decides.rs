@@ -1,0 +1,68 @@
+fn plan<T: Serialize, C>(
+    x: T,
+    a: u8,
+    b: u8,
+    client: &Client,
+    force: bool,
+    cache: &mut C,
+) -> Option<T>
+where
+    C: Cache<Option<T>>,
+{
+    let __cached_kind = ::cache_runtime::__private::Probe::<Option<T>>::new()
+        .__cached_kind();
+    let __cached_begun = ::cache_runtime::__private::begin(
+        __cached_kind,
+        &mut *cache,
+        &::cache_runtime::__private::named("plan", 1, &[&x])
+            .kwargs(&[("a", &a), ("b", &b)])
+            .instance(&[::core::any::type_name::<T>()])
+            .refresh(force)
+            .enabled(a > 1),
+    );
+    match __cached_begun {
+        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::Begin::Miss(__cached_claim) => {
+            let __cached_options = ::cache_runtime::__private::options();
+            let __cached_result = { (move || -> Option<T> { Some(x) })() };
+            ::cache_runtime::__private::finish_with(
+                __cached_kind,
+                &mut *cache,
+                __cached_claim,
+                &__cached_result,
+                |__cached_value| {
+                    ::cache_runtime::__private::Policy::new(__cached_options)
+                        .keep_if(
+                            ::cache_runtime::__private::with(
+                                __cached_value,
+                                Option::is_some,
+                            ),
+                        )
+                        .ttl(::cache_runtime::__private::with(__cached_value, ttl))
+                        .tags(
+                            ::cache_runtime::__private::with(
+                                __cached_value,
+                                |v| v.tags(),
+                            ),
+                        )
+                },
+            );
+            __cached_result
+        }
+    }
+}
+/**The key of a call of `plan` with these arguments.
+
+# Errors
+
+They have none.*/
+#[allow(dead_code)]
+fn plan_key<T: Serialize>(
+    x: T,
+    a: u8,
+    b: u8,
+) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
+    ::cache_runtime::__private::named("plan", 1, &[&x])
+        .kwargs(&[("a", &a), ("b", &b)])
+        .key()
+}

@@ -1,0 +1,8 @@
+use cache_runtime::{CacheManager, cached};
+
+#[cached(namespace = run_az)]
+fn ident(x: u32, cache: &mut CacheManager) -> u32 {
+    x
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_runtime::cached;
+
+struct Planner;
+
+#[cached]
+impl Planner {}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use cache_runtime::cached;
+
+#[cached]
+struct Molecule {
+    smiles: String,
+}
+
+fn main() {}

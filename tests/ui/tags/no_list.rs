@@ -1,0 +1,8 @@
+use cache_runtime::{CacheManager, cached};
+
+#[cached(tags = "smiles")]
+fn no_list(smiles: &str, cache: &mut CacheManager) -> usize {
+    smiles.len()
+}
+
+fn main() {}
