@@ -64,13 +64,13 @@ twins! {
 
     #[cached]
     fn labelled(list: &[u8]) -> usize {
-        'outer: loop {
+        'found: {
             for (place, item) in list.iter().enumerate() {
                 if *item > 200 {
-                    break 'outer place;
+                    break 'found place;
                 }
             }
-            break list.len();
+            list.len()
         }
     }
 
