@@ -7,6 +7,7 @@ extern crate self as cache_runtime;
 #[doc(hidden)]
 #[path = "private.rs"]
 pub mod __private;
+mod builder;
 mod cache;
 mod call;
 mod canonical;
@@ -27,6 +28,7 @@ mod policy;
 mod slots;
 mod stats;
 
+pub use self::builder::CacheManagerBuilder;
 pub use self::cache::{Begin, Cache, Evict};
 pub use self::call::{Argument, Call};
 pub use self::claim::Claim;
@@ -34,7 +36,7 @@ pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::entry::CacheEntry;
 pub use self::error::{KeyError, KeyErrorKind};
 pub use self::key::{CacheKey, make_args_hash, make_cache_key};
-pub use self::manager::{CacheManager, CacheManagerBuilder};
+pub use self::manager::CacheManager;
 pub use self::options::SetOptions;
 pub use self::stats::CacheStats;
 

@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use crate::clock::{Clock, SystemClock, Tick};
+use crate::clock::{Clock, Tick};
 use crate::entry::{CacheEntry, Entries, Stored};
 use crate::generation::{Begun, Generations, Target};
 use crate::namespaces::Owners;
 use crate::slots::SlotId;
-use crate::{CacheKey, CacheStats, SetOptions};
+use crate::{CacheKey, CacheManagerBuilder, CacheStats, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
 ///
@@ -88,7 +88,7 @@ impl CacheManager {
     /// assert_eq!(cache.len(), 0);
     /// ```
     pub fn builder() -> CacheManagerBuilder {
-        CacheManagerBuilder { clock: Box::new(SystemClock::new()) }
+        CacheManagerBuilder::new()
     }
 
     /// The value under `key`, if there is a live one of type `V`. Counts as a hit or a miss.
@@ -345,6 +345,20 @@ impl CacheManager {
         }
     }
 
+    /// An empty cache on a clock.
+    pub(crate) fn on(clock: Box<dyn Clock>) -> Self {
+        Self {
+            mode: Mode::Enabled,
+            clock,
+            now: Tick::default(),
+            entries: Entries::default(),
+            generations: Generations::default(),
+            owners: Owners::default(),
+            counters: CacheStats::default(),
+            scratch: Vec::new(),
+        }
+    }
+
     fn read_clock(&mut self) -> Tick {
         self.now = self.peek_clock();
         self.now
@@ -369,34 +383,5 @@ impl fmt::Debug for CacheManager {
             .field("len", &self.len())
             .field("counters", &self.counters)
             .finish_non_exhaustive()
-    }
-}
-
-/// Configures a [`CacheManager`]; [`CacheManager::builder`] makes one.
-#[derive(Debug)]
-#[must_use = "a builder does nothing until `build` is called"]
-pub struct CacheManagerBuilder {
-    clock: Box<dyn Clock>,
-}
-
-impl CacheManagerBuilder {
-    /// Where the time comes from: a [`SystemClock`] unless told otherwise.
-    pub fn clock(self, clock: impl Clock + 'static) -> Self {
-        Self { clock: Box::new(clock) }
-    }
-
-    /// The empty cache.
-    #[must_use]
-    pub fn build(self) -> CacheManager {
-        CacheManager {
-            mode: Mode::Enabled,
-            clock: self.clock,
-            now: Tick::default(),
-            entries: Entries::default(),
-            generations: Generations::default(),
-            owners: Owners::default(),
-            counters: CacheStats::default(),
-            scratch: Vec::new(),
-        }
     }
 }
