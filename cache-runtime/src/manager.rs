@@ -212,8 +212,8 @@ impl CacheManager {
         held.is_some() && self.find_live(key.as_ref()).is_none()
     }
 
-    /// Removes every entry that has expired and is still held; their number. O(that number), amortized over the stores of entries
-    /// with a time to live.
+    /// Removes every entry that has expired and is still held; their number. O(that number), amortized over the stores
+    /// of entries with a time to live.
     ///
     /// ```
     /// # use std::time::Duration;
@@ -245,8 +245,8 @@ impl CacheManager {
         self.entries.size_bytes()
     }
 
-    /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the stores of entries with a
-    /// time to live.
+    /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the
+    /// stores of entries with a time to live.
     pub fn stats(&mut self) -> CacheStats {
         self.purge_expired_entries();
         let num_entries = self.entries.len(self.now);

@@ -22,7 +22,7 @@ pub(super) fn tags<'f>(
     function: &'f Function<'_>,
     diag: &mut Diag,
 ) -> Vec<Tag<'f>> {
-    let one = tag.value().and_then(|value| one_tag(value, function, diag));
+    let one = tag.value().and_then(|value| one_tag(value, "tag = ", function, diag));
     let Some(list) = tags.value() else { return one.into_iter().collect() };
     if let Some(tag) = tag.given() {
         diag.at(&tag.key, "`tag` and `tags` exclude each other: put this tag into the list of `tags`");
@@ -32,7 +32,7 @@ pub(super) fn tags<'f>(
             diag.at(list, "the list of tags is empty: name a tag, or leave `tags` out");
             Vec::new()
         }
-        Expr::Array(list) => list.elems.iter().filter_map(|value| one_tag(value, function, diag)).collect(),
+        Expr::Array(list) => list.elems.iter().filter_map(|value| one_tag(value, "", function, diag)).collect(),
         other => {
             diag.at(other, "`tags` is a list: write `tags = [\"smiles\", fixed(\"all\")]`, or `tag = …` for one");
             Vec::new()
@@ -40,8 +40,8 @@ pub(super) fn tags<'f>(
     }
 }
 
-/// One tag: a text, `fixed("label")`, or an expression that displays as one.
-fn one_tag<'f>(value: &'f Expr, function: &'f Function<'_>, diag: &mut Diag) -> Option<Tag<'f>> {
+/// One tag: a text, `fixed("label")`, or an expression that displays as one. `option` is what stands before it.
+fn one_tag<'f>(value: &'f Expr, option: &str, function: &Function<'_>, diag: &mut Diag) -> Option<Tag<'f>> {
     if let Some(call) = fixed(value) {
         let label = label(call);
         if label.is_none() {
@@ -59,11 +59,12 @@ fn one_tag<'f>(value: &'f Expr, function: &'f Function<'_>, diag: &mut Diag) -> 
     match Template::parse(&text.value()) {
         Ok(Template::Fixed) => Some(Tag::Fixed(text)),
         Ok(Template::Name(name)) => {
-            let param = names_parameter(&name, text, function, diag)?;
+            let param = names_parameter(&name, (text, option), function, diag)?;
             Some(Tag::Format("{}".to_owned(), vec![param]))
         }
         Ok(Template::Format { text: format, names }) => {
-            let params: Vec<_> = names.iter().filter_map(|name| names_parameter(name, text, function, diag)).collect();
+            let params: Vec<_> =
+                names.iter().filter_map(|name| names_parameter(name, (text, option), function, diag)).collect();
             (params.len() == names.len()).then_some(Tag::Format(format, params))
         }
         Err(fault) => {
@@ -73,13 +74,18 @@ fn one_tag<'f>(value: &'f Expr, function: &'f Function<'_>, diag: &mut Diag) -> 
     }
 }
 
-fn names_parameter(name: &str, text: &LitStr, function: &Function<'_>, diag: &mut Diag) -> Option<Ident> {
+fn names_parameter(
+    name: &str,
+    (text, option): (&LitStr, &str),
+    function: &Function<'_>,
+    diag: &mut Diag,
+) -> Option<Ident> {
     if let Some(param) = function.argument(name) {
         return Some(param.binding.clone());
     }
     let (ident, known) = (&function.syntax.sig.ident, function.other_than(name));
     let instead = if text.value() == name {
-        format!("for a fixed label write `fixed(\"{name}\")`")
+        format!("for a fixed label write `{option}fixed(\"{name}\")`")
     } else {
         "for a brace write `{{`".to_owned()
     };
