@@ -4,7 +4,7 @@
 pub(crate) fn nearest<'k>(name: &str, known: &[&'k str]) -> Option<&'k str> {
     let distance = |known: &&str| distance(name, known);
     let near = known.iter().copied().min_by_key(distance)?;
-    (distance(&near) <= near.chars().count().max(3) / 3).then_some(near)
+    (distance(&near) <= near.chars().count() / 3).then_some(near)
 }
 
 /// Names for a sentence: "`a`, `b` and `c`".
@@ -54,6 +54,7 @@ mod tests {
         assert_eq!(nearest("tll", &known), Some("ttl"));
         assert_eq!(nearest("capacity", &known), None);
         assert_eq!(nearest("x", &[]), None);
+        assert_eq!(nearest("x", &["y"]), None);
     }
 
     #[test]
