@@ -49,7 +49,7 @@ type Expand<O> = fn(&O, &Function<'_>, &mut Diag) -> Option<TokenStream>;
 fn expand<O: Options>(args: &TokenStream, item: TokenStream, attribute: Expand<O>) -> TokenStream {
     let mut diag = Diag::default();
     let options = args::parse::<O>(args.clone(), &mut diag);
-    let Ok(syntax) = syn::parse2::<FunctionSyntax>(item.clone()) else {
+    let Some(syntax) = FunctionSyntax::read(item.clone()) else {
         diag.at(&item, format_args!("`{}` goes on a function with a body: put it on an `fn`", O::ATTRIBUTE));
         return diag.finish().err().into_iter().chain([item]).collect();
     };

@@ -15,30 +15,51 @@ pub(crate) struct FunctionSyntax {
     pub(crate) vis: Visibility,
     pub(crate) sig: Signature,
     pub(crate) body: Group,
+    signature_words: Words,
+    body_words: Words,
 }
 
-impl Parse for FunctionSyntax {
+/// What is parsed of a function.
+struct Head {
+    attrs: Vec<Attribute>,
+    vis: Visibility,
+    sig: Signature,
+}
+
+impl Parse for Head {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let attrs = input.call(Attribute::parse_outer)?;
-        let vis = input.parse()?;
-        let sig = input.parse()?;
-        match input.parse()? {
-            TokenTree::Group(body) => Ok(Self { attrs, vis, sig, body: unwrapped(body) }),
-            other => Err(syn::Error::new_spanned(other, "a function without a body has nothing to cache")),
-        }
+        Ok(Self { attrs: input.call(Attribute::parse_outer)?, vis: input.parse()?, sig: input.parse()? })
     }
 }
 
 /// The braces behind what a `macro_rules!` passes on as a `block`.
 fn unwrapped(body: Group) -> Group {
+    if body.delimiter() != Delimiter::None {
+        return body;
+    }
     let mut tokens = body.stream().into_iter();
-    match (body.delimiter(), tokens.next(), tokens.next()) {
-        (Delimiter::None, Some(TokenTree::Group(inner)), None) => unwrapped(inner),
+    match (tokens.next(), tokens.next()) {
+        (Some(TokenTree::Group(inner)), None) => unwrapped(inner),
         _ => body,
     }
 }
 
 impl FunctionSyntax {
+    /// `None` if the item is no function with a body.
+    pub(crate) fn read(item: TokenStream) -> Option<Self> {
+        let mut tokens: Vec<TokenTree> = item.into_iter().collect();
+        let Some(TokenTree::Group(body)) = tokens.pop() else { return None };
+        if tokens.is_empty() && body.delimiter() == Delimiter::None {
+            return Self::read(body.stream());
+        }
+        let of_signature = tokens.iter().skip_while(|token| !matches!(token, TokenTree::Ident(ident) if ident == "fn"));
+        let signature_words = Words::among(of_signature.cloned());
+        let Head { attrs, vis, sig } = syn::parse2(tokens.into_iter().collect()).ok()?;
+        let body = unwrapped(body);
+        let body_words = Words::among([TokenTree::Group(body.clone())]);
+        Some(Self { attrs, vis, sig, body, signature_words, body_words })
+    }
+
     /// The function as it was, less the attributes that only we understand. Beside the errors, that it does not use its
     /// cache is not worth a warning.
     pub(crate) fn untouched(mut self) -> TokenStream {
@@ -47,7 +68,7 @@ impl FunctionSyntax {
                 arg.attrs.retain(|attr| !is_cache_mark(attr));
             }
         }
-        let Self { attrs, vis, sig, body } = self;
+        let Self { attrs, vis, sig, body, .. } = self;
         quote::quote!(#(#attrs)* #[allow(unused_variables)] #vis #sig #body)
     }
 }
@@ -61,8 +82,6 @@ pub(crate) struct Function<'s> {
     pub(crate) syntax: &'s FunctionSyntax,
     pub(crate) receiver: Option<&'s Receiver>,
     pub(crate) params: Vec<Param<'s>>,
-    pub(crate) signature_words: Words,
-    body_words: Words,
     cache: Candidates,
 }
 
@@ -85,14 +104,7 @@ impl<'s> Function<'s> {
             FnArg::Receiver(_) => None,
         });
         let params: Vec<Param<'_>> = typed.enumerate().map(|(place, arg)| Param::new(place, arg, args)).collect();
-        Self {
-            syntax,
-            receiver: syntax.sig.receiver(),
-            cache: Candidates::among(&params),
-            params,
-            signature_words: Words::of(&syntax.sig),
-            body_words: Words::of(&syntax.body),
-        }
+        Self { syntax, receiver: syntax.sig.receiver(), cache: Candidates::among(&params), params }
     }
 
     /// The parameter that is the cache: the marked one, or the only one that is named or typed as one.
@@ -133,14 +145,24 @@ impl<'s> Function<'s> {
         }
     }
 
+    /// The identifiers of the signature.
+    pub(crate) fn signature_words(&self) -> &'s Words {
+        &self.syntax.signature_words
+    }
+
     /// Whether the body uses a name: as an identifier, or in a format string.
     pub(crate) fn body_mentions(&self, name: &Ident) -> bool {
-        self.body_words.use_name(&name.to_string())
+        self.syntax.body_words.use_name(&name.to_string())
+    }
+
+    /// Whether the body may be left otherwise than by its end.
+    pub(crate) fn body_may_return(&self) -> bool {
+        self.syntax.body_words.may_return()
     }
 
     /// Whether `Self` means something here that may differ from call to call: there is a receiver, or it is mentioned.
     pub(crate) fn has_self(&self) -> bool {
-        self.receiver.is_some() || self.signature_words.has("Self") || self.body_words.has_self()
+        self.receiver.is_some() || self.signature_words().has("Self") || self.syntax.body_words.has_self()
     }
 
     /// The type parameters, less those of the cache.
@@ -155,7 +177,7 @@ impl<'s> Function<'s> {
 
     /// Whether a parameter's type has a part that `type_parameters` does not tell: an `impl Trait`, or a constant.
     pub(crate) fn hides_type(&self, param: &Param<'_>) -> bool {
-        if !self.signature_words.has("impl") && self.syntax.sig.generics.const_params().next().is_none() {
+        if !self.signature_words().has("impl") && self.syntax.sig.generics.const_params().next().is_none() {
             return false;
         }
         let constants: Vec<&Ident> = self.syntax.sig.generics.const_params().map(|param| &param.ident).collect();

@@ -16,8 +16,6 @@ macro_rules! locals {
 }
 
 locals! {
-    /// How the call's result relates to what is stored.
-    kind = "kind";
     /// What the first phase gave.
     begun = "begun";
     /// What a miss holds while the body runs.
@@ -36,9 +34,9 @@ locals! {
     function = "function";
 }
 
-/// The body of an `async` function.
-pub(crate) fn body_label() -> Lifetime {
-    Lifetime::new("'__cached_body", Span::mixed_site())
+/// The body, an error about which is shown at it.
+pub(crate) fn body_label(at: Span) -> Lifetime {
+    Lifetime::new("'__cached_body", Span::mixed_site().located_at(at))
 }
 
 /// A parameter that is a pattern in the user's signature.

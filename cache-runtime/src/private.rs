@@ -1,6 +1,7 @@
 //! The door for the code that the attributes generate. Not part of the public interface.
 
 use std::any::TypeId;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -48,15 +49,22 @@ pub fn options_for(seconds: u64, nanoseconds: u32) -> SetOptions {
     SetOptions::new().ttl(Duration::new(seconds, nanoseconds))
 }
 
+/// A claim, and how the result of the call relates to what is stored.
+#[derive(Debug)]
+pub struct Open<K, C> {
+    claim: C,
+    kind: PhantomData<K>,
+}
+
 /// The first phase: a hit comes back as the function's own result.
-pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begin<R, C::Claim>
+pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begin<R, Open<K, C::Claim>>
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
     match cache.begin(call) {
         Begin::Hit(value) => Begin::Hit(K::restore(value)),
-        Begin::Miss(claim) => Begin::Miss(claim),
+        Begin::Miss(claim) => Begin::Miss(Open { claim, kind: PhantomData }),
     }
 }
 
@@ -66,21 +74,20 @@ pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
 }
 
 /// The second phase. A claim whose result is not to be stored is dropped.
-pub fn finish<K, R, C>(_: K, cache: &mut C, claim: C::Claim, result: &R, options: SetOptions)
+pub fn finish<K, R, C>(cache: &mut C, open: Open<K, C::Claim>, result: &R, options: SetOptions)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
     if let Some(value) = K::stored(result) {
-        cache.finish(claim, value, options);
+        cache.finish(open.claim, value, options);
     }
 }
 
 /// The second phase, where the value that would be stored decides how, and whether.
 pub fn finish_with<'r, K, R, C>(
-    _: K,
     cache: &mut C,
-    claim: C::Claim,
+    open: Open<K, C::Claim>,
     result: &'r R,
     policy: impl FnOnce(&'r K::Stored) -> Policy,
 ) where
@@ -91,7 +98,7 @@ pub fn finish_with<'r, K, R, C>(
     if let Some(value) = K::stored(result)
         && let Policy { options, keep: true } = policy(value)
     {
-        cache.finish(claim, value, options);
+        cache.finish(open.claim, value, options);
     }
 }
 

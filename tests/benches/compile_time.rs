@@ -16,7 +16,7 @@ use std::{env, fs, io};
 const FUNCTIONS: usize = 300;
 
 /// Median of so many measurements.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 /// A way to write the same 300 functions.
 struct Variant {

@@ -1,6 +1,6 @@
 //! `#[cached]` on every shape of function that people write: methods, traits, `async`, scopes.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::boxed_local, reason = "a test may panic, and tries every receiver")]
 
 use std::any::type_name;
 use std::future::Future;
@@ -370,6 +370,28 @@ fn parameters_that_are_switched_off_are_not_part_of_the_key() {
     let mut cache = CacheManager::new();
     assert_eq!(switched(1, 2, &mut cache), 3);
     assert!(cache.contains(switched_key(1, 2).unwrap()));
+}
+
+/// One of two twins that exclude each other.
+#[cached(namespace = "twin")]
+#[cfg(any())]
+fn twin(x: u32, cache: &mut CacheManager) -> u32 {
+    does_not_exist(x)
+}
+
+#[cfg(not(any()))]
+#[cached(namespace = "twin")]
+#[cfg(not(any()))]
+fn twin(x: u32, cache: &mut CacheManager) -> u32 {
+    x + 1
+}
+
+#[test]
+fn a_function_that_is_switched_off_takes_its_companion_along() {
+    let mut cache = CacheManager::new();
+    assert_eq!([twin(1, &mut cache), twin(1, &mut cache)], [2, 2]);
+    assert_eq!(cache.stats().hits, 1);
+    assert!(cache.contains(twin_key(1).unwrap()));
 }
 
 #[test]

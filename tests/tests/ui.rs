@@ -1,4 +1,6 @@
-//! What a mistake says: one rule a file, its message in plain words, at the token at fault.
+//! What a crate of its own shows: programs with `unsafe`, which ours forbids, and what a mistake says.
+//!
+//! There is one mistake a file, with its message in plain words, at the token at fault.
 //!
 //! Part of each message is rustc's own and changes with it, so these are shown as ignored for another version than the
 //! one they were written with. `TRYBUILD=overwrite` writes them anew.
@@ -18,5 +20,9 @@ fn main() {
         trybuild::TestCases::new().compile_fail("ui/*/*.rs");
         Ok(())
     });
-    libtest_mimic::run(&arguments, vec![mistakes.with_ignored_flag(!is_ours)]).exit();
+    let programs = Trial::test("programs_that_our_own_lints_forbid_work", || {
+        trybuild::TestCases::new().pass("pass/*.rs");
+        Ok(())
+    });
+    libtest_mimic::run(&arguments, vec![programs, mistakes.with_ignored_flag(!is_ours)]).exit();
 }

@@ -29,7 +29,7 @@ pub(super) fn plain_function(attribute: &str, function: &Function<'_>, diag: &mu
     if let Some(ty @ Type::ImplTrait(_)) = function.output() {
         diag.at(ty, "an `impl Trait` result cannot be named: write its type, or collect into one that has a name");
     }
-    if function.signature_words.has("Pin")
+    if function.signature_words().has("Pin")
         && let Some(ty) = function.output()
         && mentions(ty, &|ident| ident == "Pin")
         && mentions(ty, &|ident| ident == "Future")
@@ -169,7 +169,9 @@ fn boxed_trait(ty: &Type) -> Option<&Type> {
     {
         return Some(ty);
     }
-    stored_arguments(ty).find_map(boxed_trait)
+    // A pinned box is a future, which has an error of its own.
+    let is_pin = matches!(ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Pin"));
+    if is_pin { None } else { stored_arguments(ty).find_map(boxed_trait) }
 }
 
 /// The type arguments of a path, such as `T` of `Option<T>`; of what is spelled `Result` only the first, since an error

@@ -211,7 +211,7 @@ fn mutable_reference(ty: &Type) -> Option<&Type> {
 
 /// A `HashSet` serializes in an order that differs from run to run, and serde cannot tell it from a list.
 fn no_unordered_set(plan: &KeyPlan<'_, '_>, function: &Function<'_>, diag: &mut Diag) {
-    if !function.signature_words.any(|word| word.ends_with("HashSet")) {
+    if !function.signature_words().any(|word| word.ends_with("HashSet")) {
         return;
     }
     for param in plan.params() {

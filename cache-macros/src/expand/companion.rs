@@ -29,6 +29,7 @@ impl Cached<'_, '_> {
             #(#attrs)*
             #[doc = #doc]
             #[allow(dead_code)]
+            #[inline]
             #vis fn #name #generics(#(#inputs),*) -> ::core::result::Result<#root::CacheKey, #root::KeyError>
             #where_clause
             {
@@ -60,6 +61,9 @@ impl Cached<'_, '_> {
     /// The generic parameters that are still mentioned, and the bounds that mention no others.
     fn companion_generics(&self) -> Generics {
         let mut generics = self.frame.function.syntax.sig.generics.clone();
+        if generics.params.is_empty() && generics.where_clause.is_none() {
+            return generics;
+        }
         let mut mentioned: Vec<TokenStream> = self.companion_inputs().iter().map(ToTokens::to_token_stream).collect();
         mentioned.extend(self.plan.args.iter().filter_map(|part| match part {
             KeyPart::Expr(expr) => Some(expr.to_token_stream()),

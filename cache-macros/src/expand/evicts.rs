@@ -34,10 +34,11 @@ impl Evicts<'_, '_> {
             When::Before => quote! {
                 #built.evict(#cache);
                 #run
+                #result
             },
             When::Always => quote! {
                 let #targets = #built;
-                let #result = #run;
+                #run
                 #targets.evict(#cache);
                 #result
             },
@@ -48,7 +49,7 @@ impl Evicts<'_, '_> {
                 };
                 quote! {
                     let #targets = #built;
-                    let #result = #run;
+                    #run
                     #evict;
                     #result
                 }

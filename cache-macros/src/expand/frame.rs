@@ -1,9 +1,11 @@
 //! What both attributes put around a body.
 
+use std::borrow::Cow;
+
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{FnArg, Ident, Pat, PatIdent, PatType, Signature, Token, Type};
+use syn::{ExprPath, FnArg, Ident, Pat, PatIdent, PatType, Signature, Token, Type, token};
 
 use crate::check::{CacheSource, Frame, Tag};
 use crate::model::Param;
@@ -18,12 +20,16 @@ impl Frame<'_, '_> {
     }
 
     /// The signature with the parameters under the names that the expansion calls them by.
-    fn signature(&self) -> Signature {
+    fn signature(&self) -> Cow<'_, Signature> {
+        let as_written = |param: &Param<'_>| param.mark.is_none() && self.keeps_pattern(param);
+        if self.function.params.iter().all(as_written) {
+            return Cow::Borrowed(&self.function.syntax.sig);
+        }
         let mut sig = self.function.syntax.sig.clone();
         let receiver = sig.inputs.iter().filter(|arg| matches!(arg, FnArg::Receiver(_))).cloned().collect::<Vec<_>>();
         let params = self.function.params.iter().map(|param| self.input(param));
         sig.inputs = receiver.into_iter().chain(params).collect();
-        sig
+        Cow::Owned(sig)
     }
 
     fn input(&self, param: &Param<'_>) -> FnArg {
@@ -60,24 +66,18 @@ impl Frame<'_, '_> {
     }
 
     /// The path to the runtime.
-    pub(super) fn root(&self) -> TokenStream {
+    pub(super) fn root(&self) -> Root<'_> {
         self.root_at(Span::mixed_site())
     }
 
     /// The same in an expression an error about which is shown elsewhere.
-    pub(super) fn root_at(&self, at: Span) -> TokenStream {
-        self.root.map_or_else(|| quote_spanned!(at=> ::cache_runtime), ToTokens::to_token_stream)
+    pub(super) fn root_at(&self, at: Span) -> Root<'_> {
+        Root { path: self.root, at }
     }
 
     /// The cache, borrowed for one call into the runtime.
-    pub(super) fn cache_at(&self, at: Span) -> TokenStream {
-        match self.cache {
-            CacheSource::Param(cache) => {
-                let cache = &cache.binding;
-                quote_spanned!(at=> &mut *#cache)
-            }
-            CacheSource::Place(place) => quote_spanned!(at=> &mut #place),
-        }
+    pub(super) fn cache_at(&self, at: Span) -> Lent<'_> {
+        Lent { cache: &self.cache, at }
     }
 
     /// How the function's result relates to what is stored of it.
@@ -86,8 +86,8 @@ impl Frame<'_, '_> {
         quote!(#root::__private::Probe::<#output>::new().__cached_kind())
     }
 
-    fn output(&self) -> TokenStream {
-        self.function.output().map_or_else(|| quote!(()), ToTokens::to_token_stream)
+    fn output(&self) -> Output<'_> {
+        Output(self.function.output())
     }
 
     /// Where an error about the result is shown: at the return type.
@@ -103,21 +103,45 @@ impl Frame<'_, '_> {
         })
     }
 
-    /// The user's body, in a closure or an `async` block so that `return` and `?` leave only it.
+    /// Runs the user's body and binds its result.
     ///
-    /// It owns what it captures, as a function owns its parameters; only if the cache is a place, which may be a part of
-    /// what it captures, it borrows where it can.
+    /// A body that only ever ends is a block like any other, which is half as much to compile. One that may return goes
+    /// into a closure or an `async` block, so that `return` and `?` leave only it. That owns what it captures, as a
+    /// function owns its parameters; only if the cache is a place, which may be a part of what it captures, it borrows
+    /// where it can.
     pub(super) fn run(&self) -> TokenStream {
-        let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
+        let (result, output) = (names::result(), self.output());
         let lend = self.lent().map(|cache| {
             let (cache, memory) = (&cache.binding, names::memory());
             quote!(let #memory = &mut *#cache;)
         });
+        if self.is_a_block() {
+            let (body, rebind) = (self.block(), self.lent().map(|cache| self.rebind(cache)));
+            return if rebind.is_some() {
+                quote!(let #result: #output = { #lend #rebind #body };)
+            } else {
+                quote!(let #result: #output = #body;)
+            };
+        }
+        let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
         let run = match self.function.syntax.sig.asyncness {
             Some(token) => self.run_async(token, captures.as_ref()),
             None => self.run_sync(captures.as_ref()),
         };
-        quote!({ #lend #run })
+        quote!(let #result = { #lend #run };)
+    }
+
+    /// The body. The label says that the braces of a body of one expression are there for a reason.
+    fn block(&self) -> TokenStream {
+        let body = &self.function.syntax.body;
+        let label = names::body_label(body.span_open());
+        quote!(#label: #body)
+    }
+
+    /// Whether nothing in the body can tell that it is not a function's.
+    fn is_a_block(&self) -> bool {
+        !self.function.body_may_return()
+            && self.rebound().all(|param| self.is_cache(param) && cfgs(param).next().is_none())
     }
 
     /// The parameters of a closure rather than `let`s rebind: so no lint for local variables looks at them. But tuples
@@ -141,18 +165,16 @@ impl Frame<'_, '_> {
 
     /// An `async` closure would do, but its future is not `Send`.
     fn run_async(&self, asyncness: Token![async], captures: Option<&TokenStream>) -> TokenStream {
-        let (output, body, result) = (self.output(), &self.function.syntax.body, names::result());
+        let (output, body, result) = (self.output(), self.block(), names::result());
         let lets = self.rebound().map(|param| self.rebind(param));
-        let label = names::body_label();
-        // The `return` that is never reached is what tells the block its type, as a function's signature does. The label
-        // says that the braces of a body of one expression are there for a reason.
+        // The `return` that is never reached is what tells the block its type, as a function's signature does.
         quote! {
             #asyncness #captures {
                 if let ::core::option::Option::Some(#result) = ::core::option::Option::None::<#output> {
                     return #result;
                 }
                 #(#lets)*
-                let #result: #output = #label: #body;
+                let #result: #output = #body;
                 #result
             }
             .await
@@ -181,6 +203,58 @@ impl Frame<'_, '_> {
     }
 }
 
+/// The path to the runtime.
+#[derive(Clone, Copy)]
+pub(super) struct Root<'f> {
+    path: Option<&'f ExprPath>,
+    at: Span,
+}
+
+// Tokens that are appended one by one cost the user's build less than a stream that is made first.
+impl ToTokens for Root<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        if let Some(path) = self.path {
+            return path.to_tokens(tokens);
+        }
+        Token![::]([self.at; 2]).to_tokens(tokens);
+        Ident::new("cache_runtime", self.at).to_tokens(tokens);
+    }
+}
+
+/// The return type, also where it is left out.
+#[derive(Clone, Copy)]
+struct Output<'f>(Option<&'f Type>);
+
+impl ToTokens for Output<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self.0 {
+            Some(ty) => ty.to_tokens(tokens),
+            None => token::Paren::default().surround(tokens, |_| ()),
+        }
+    }
+}
+
+/// The cache, borrowed for one call into the runtime.
+#[derive(Clone, Copy)]
+pub(super) struct Lent<'f> {
+    cache: &'f CacheSource<'f, 'f>,
+    at: Span,
+}
+
+impl ToTokens for Lent<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        Token![&](self.at).to_tokens(tokens);
+        Token![mut](self.at).to_tokens(tokens);
+        match self.cache {
+            CacheSource::Param(cache) => {
+                Token![*](self.at).to_tokens(tokens);
+                cache.binding.to_tokens(tokens);
+            }
+            CacheSource::Place(place) => place.to_tokens(tokens),
+        }
+    }
+}
+
 /// Adds tags to what has a method `tag`.
 pub(super) fn tags(tags: &[Tag<'_>]) -> TokenStream {
     let tags = tags.iter().map(|tag| match tag {
@@ -192,22 +266,23 @@ pub(super) fn tags(tags: &[Tag<'_>]) -> TokenStream {
 }
 
 /// The `#[cfg]`s of a parameter, to be repeated wherever it is.
-fn cfgs<'p>(param: &'p Param<'_>) -> impl Iterator<Item = &'p syn::Attribute> {
+pub(super) fn cfgs<'p>(param: &'p Param<'_>) -> impl Iterator<Item = &'p syn::Attribute> {
     param.attrs().filter(|attr| attr.path().is_ident("cfg"))
 }
 
 /// A parameter in an expression, an error about whose type is shown at that type.
-pub(super) fn borrowed(param: &Param<'_>) -> TokenStream {
-    let at_type = |span: Span| span.located_at(outermost(&param.syntax.ty));
-    let mut binding = param.binding.clone();
-    binding.set_span(at_type(binding.span()));
-    quote_spanned!(at_type(Span::mixed_site())=> &#binding)
-}
+#[derive(Clone, Copy)]
+pub(super) struct Borrowed<'p>(pub(super) &'p Param<'p>);
 
-/// The same, with what switches the parameter on and off.
-pub(super) fn with_cfgs(param: &Param<'_>, tokens: &TokenStream) -> TokenStream {
-    let attrs = cfgs(param);
-    quote!(#(#attrs)* #tokens)
+impl ToTokens for Borrowed<'_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self(param) = self;
+        let at_type = outermost(&param.syntax.ty);
+        let mut binding = param.binding.clone();
+        binding.set_span(binding.span().located_at(at_type));
+        Token![&](Span::mixed_site().located_at(at_type)).to_tokens(tokens);
+        binding.to_tokens(tokens);
+    }
 }
 
 /// Where a type's own name stands, behind any references.

@@ -5,11 +5,11 @@ mod evicts;
 mod frame;
 
 use proc_macro2::TokenStream;
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-use self::frame::{borrowed, tags, with_cfgs};
+use self::frame::{Borrowed, cfgs, tags};
 use crate::check::{Cached, KeyPart, Ttl, Version};
 use crate::model::Param;
 use crate::names;
@@ -19,6 +19,18 @@ use crate::names;
 enum Purpose {
     LookUp,
     Print,
+}
+
+impl ToTokens for KeyPart<'_, '_> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Param(param) => {
+                tokens.append_all(cfgs(param));
+                Borrowed(param).to_tokens(tokens);
+            }
+            Self::Expr(expr) => tokens.extend(quote_spanned!(expr.span()=> &(#expr))),
+        }
+    }
 }
 
 impl Cached<'_, '_> {
@@ -33,44 +45,38 @@ impl Cached<'_, '_> {
     ///
     /// ```text
     /// fn run_az(smiles: &str, cache: &mut CacheManager) -> Routes {
-    ///     let kind = Probe::<Routes>::new().kind();
-    ///     let begun = begin(kind, &mut *cache, &named("run_az", 1, &[&smiles]));
+    ///     let begun = begin(Probe::<Routes>::new().kind(), &mut *cache, &named("run_az", 1, &[&smiles]));
     ///     match begun {
     ///         Begin::Hit(result) => result,
     ///         Begin::Miss(claim) => {
     ///             let options = options().tag(smiles);
     ///             let result = { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) };
-    ///             finish(kind, &mut *cache, claim, &result, options);
+    ///             finish(&mut *cache, claim, &result, options);
     ///             result
     ///         }
     ///     }
     /// }
     /// ```
     pub(crate) fn expand(&self) -> TokenStream {
-        let function = self.frame.around(&self.body());
-        let companion = self.companion.then(|| self.expand_companion());
-        quote!(#function #companion)
+        let mut expanded = self.frame.around(&self.body());
+        expanded.extend(self.companion.then(|| self.expand_companion()));
+        expanded
     }
 
     fn body(&self) -> TokenStream {
-        let (kind, begun, claim) = (names::kind(), names::begun(), names::claim());
-        let (options, result) = (names::options(), names::result());
-        let (root, probe) = (self.frame.root(), self.frame.kind());
-        let (call, stored, run, finish) = (self.call(), self.options(), self.frame.run(), self.finish());
-        let first_phase = {
-            let at = self.frame.at_output();
-            let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
-            quote_spanned!(at=> #root::__private::begin(#kind, #cache, &#call))
-        };
+        let (begun, claim, options, result) = (names::begun(), names::claim(), names::options(), names::result());
+        let (kind, call, stored, run, finish) =
+            (self.frame.kind(), self.call(), self.options(), self.frame.run(), self.finish());
+        let at = self.frame.at_output();
+        let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
         // `begun` is bound first, so that nothing that only the call borrows lives as long as the body.
-        quote! {
-            let #kind = #probe;
-            let #begun = #first_phase;
+        quote_spanned! {at=>
+            let #begun = #root::__private::begin(#kind, #cache, &#call);
             match #begun {
                 #root::Begin::Hit(#result) => #result,
                 #root::Begin::Miss(#claim) => {
                     let #options = #stored;
-                    let #result = #run;
+                    #run
                     #finish;
                     #result
                 }
@@ -80,11 +86,11 @@ impl Cached<'_, '_> {
 
     /// The call as the first phase gets it.
     fn call(&self) -> TokenStream {
-        let key = self.key(Purpose::LookUp);
         let refresh = self.refresh.map(|refresh| quote_spanned!(refresh.span()=> .refresh(#refresh)));
         let enabled = self.enabled.map(|enabled| quote_spanned!(enabled.span()=> .enabled(#enabled)));
-        let instance = self.instance();
-        quote!(#key #instance #refresh #enabled)
+        let mut call = self.key(Purpose::LookUp);
+        call.extend(self.instance().into_iter().chain(refresh).chain(enabled));
+        call
     }
 
     /// The types that tell two instances of one function apart, for a function that may have several.
@@ -94,8 +100,8 @@ impl Cached<'_, '_> {
         let self_type = function.has_self().then(|| quote!(::core::any::type_name::<Self>()));
         let parameters = function.type_parameters().map(|name| quote!(::core::any::type_name::<#name>()));
         let values = function.arguments().filter(counts).map(|param| {
-            let binding = &param.binding;
-            with_cfgs(param, &quote!(::core::any::type_name_of_val(&#binding)))
+            let (attrs, binding) = (cfgs(param), &param.binding);
+            quote!(#(#attrs)* ::core::any::type_name_of_val(&#binding))
         });
         let types: Vec<TokenStream> = self_type.into_iter().chain(parameters).chain(values).collect();
         (!types.is_empty()).then(|| quote!(.instance(&[#(#types),*])))
@@ -109,13 +115,10 @@ impl Cached<'_, '_> {
             Version::Expr(version) => quote!(const { #version }),
             Version::Auto(version) => quote!(#version),
         };
-        let args = self.plan.args.iter().map(|part| match part {
-            KeyPart::Param(param) => with_cfgs(param, &borrowed(param)),
-            KeyPart::Expr(expr) => quote_spanned!(expr.span()=> &(#expr)),
-        });
+        let args = &self.plan.args;
         let kwargs = self.plan.kwargs.iter().map(|(name, param)| {
-            let value = borrowed(param);
-            with_cfgs(param, &quote!((#name, #value)))
+            let (attrs, value) = (cfgs(param), Borrowed(param));
+            quote!(#(#attrs)* (#name, #value))
         });
         let kwargs = (!self.plan.kwargs.is_empty()).then(|| quote!(.kwargs(&[#(#kwargs),*])));
         if let Some(namespace) = self.namespace {
@@ -155,8 +158,7 @@ impl Cached<'_, '_> {
 
     /// Stores the result, unless the value itself decides otherwise.
     fn finish(&self) -> TokenStream {
-        let (kind, claim, options, result, value) =
-            (names::kind(), names::claim(), names::options(), names::result(), names::value());
+        let (claim, options, result, value) = (names::claim(), names::options(), names::result(), names::value());
         let at = self.frame.at_output();
         let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
         let by_value = [("keep_if", self.keep_if), ("ttl", self.ttl_with), ("tags", self.tags_with)];
@@ -169,10 +171,10 @@ impl Cached<'_, '_> {
             })
             .collect();
         if by_value.is_empty() {
-            quote_spanned!(at=> #root::__private::finish(#kind, #cache, #claim, &#result, #options))
+            quote_spanned!(at=> #root::__private::finish(#cache, #claim, &#result, #options))
         } else {
             let policy = quote!(|#value| #root::__private::Policy::new(#options) #(#by_value)*);
-            quote_spanned!(at=> #root::__private::finish_with(#kind, #cache, #claim, &#result, #policy))
+            quote_spanned!(at=> #root::__private::finish_with(#cache, #claim, &#result, #policy))
         }
     }
 }

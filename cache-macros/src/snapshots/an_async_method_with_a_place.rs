@@ -1,8 +1,6 @@
 async fn plan(&mut self, x: u32) -> Result<u32, Error> {
-    let __cached_kind = ::cache_runtime::__private::Probe::<Result<u32, Error>>::new()
-        .__cached_kind();
     let __cached_begun = ::cache_runtime::__private::begin(
-        __cached_kind,
+        ::cache_runtime::__private::Probe::<Result<u32, Error>>::new().__cached_kind(),
         &mut self.cache,
         &::cache_runtime::__private::named("plan", 1, &[&(self.id), &(x)])
             .instance(&[::core::any::type_name::<Self>()]),
@@ -28,7 +26,6 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
                     .await
             };
             ::cache_runtime::__private::finish(
-                __cached_kind,
                 &mut self.cache,
                 __cached_claim,
                 &__cached_result,

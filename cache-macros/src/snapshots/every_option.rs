@@ -5,10 +5,9 @@ pub(crate) fn run_az(
     model: &Model,
     cache: &mut CacheManager,
 ) -> Result<Routes, Error> {
-    let __cached_kind = ::cache_runtime::__private::Probe::<Result<Routes, Error>>::new()
-        .__cached_kind();
     let __cached_begun = ::cache_runtime::__private::begin(
-        __cached_kind,
+        ::cache_runtime::__private::Probe::<Result<Routes, Error>>::new()
+            .__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::named(
             "run_az",
@@ -28,7 +27,6 @@ pub(crate) fn run_az(
                 (move || -> Result<Routes, Error> { search(smiles)? })()
             };
             ::cache_runtime::__private::finish(
-                __cached_kind,
                 &mut *cache,
                 __cached_claim,
                 &__cached_result,
@@ -44,6 +42,7 @@ pub(crate) fn run_az(
 
 They have none.*/
 #[allow(dead_code)]
+#[inline]
 pub(crate) fn run_az_key(
     smiles: &str,
     model: &Model,

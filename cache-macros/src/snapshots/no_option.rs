@@ -1,7 +1,6 @@
 fn r#match(cache: &mut CacheManager) {
-    let __cached_kind = ::cache_runtime::__private::Probe::<()>::new().__cached_kind();
     let __cached_begun = ::cache_runtime::__private::begin(
-        __cached_kind,
+        ::cache_runtime::__private::Probe::<()>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::unnamed(
             ::core::module_path!(),
@@ -18,13 +17,10 @@ fn r#match(cache: &mut CacheManager) {
         ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
         ::cache_runtime::Begin::Miss(__cached_claim) => {
             let __cached_options = ::cache_runtime::__private::options();
-            let __cached_result = {
-                (move || -> () {
-                    ran();
-                })()
+            let __cached_result: () = '__cached_body: {
+                ran();
             };
             ::cache_runtime::__private::finish(
-                __cached_kind,
                 &mut *cache,
                 __cached_claim,
                 &__cached_result,
@@ -40,6 +36,7 @@ fn r#match(cache: &mut CacheManager) {
 
 They have none.*/
 #[allow(dead_code)]
+#[inline]
 fn r#match_key() -> ::core::result::Result<
     ::cache_runtime::CacheKey,
     ::cache_runtime::KeyError,

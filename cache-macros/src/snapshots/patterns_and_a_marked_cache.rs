@@ -5,9 +5,8 @@ fn join(
     y: u8,
     memory: &mut impl Cache<u8>,
 ) -> u8 {
-    let __cached_kind = ::cache_runtime::__private::Probe::<u8>::new().__cached_kind();
     let __cached_begun = ::cache_runtime::__private::begin(
-        __cached_kind,
+        ::cache_runtime::__private::Probe::<u8>::new().__cached_kind(),
         &mut *memory,
         &::cache_runtime::__private::named(
             "join",
@@ -30,7 +29,6 @@ fn join(
                 )
             };
             ::cache_runtime::__private::finish(
-                __cached_kind,
                 &mut *memory,
                 __cached_claim,
                 &__cached_result,
@@ -46,6 +44,7 @@ fn join(
 
 They have none.*/
 #[allow(dead_code)]
+#[inline]
 fn join_key(
     __cached_parameter_0: (u8, u8),
     words: Vec<String>,

@@ -9,10 +9,8 @@ fn plan<T: Serialize, C>(
 where
     C: Cache<Option<T>>,
 {
-    let __cached_kind = ::cache_runtime::__private::Probe::<Option<T>>::new()
-        .__cached_kind();
     let __cached_begun = ::cache_runtime::__private::begin(
-        __cached_kind,
+        ::cache_runtime::__private::Probe::<Option<T>>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::named("plan", 1, &[&x])
             .kwargs(&[("a", &a), ("b", &b)])
@@ -24,9 +22,8 @@ where
         ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
         ::cache_runtime::Begin::Miss(__cached_claim) => {
             let __cached_options = ::cache_runtime::__private::options();
-            let __cached_result = { (move || -> Option<T> { Some(x) })() };
+            let __cached_result: Option<T> = '__cached_body: { Some(x) };
             ::cache_runtime::__private::finish_with(
-                __cached_kind,
                 &mut *cache,
                 __cached_claim,
                 &__cached_result,
@@ -57,6 +54,7 @@ where
 
 They have none.*/
 #[allow(dead_code)]
+#[inline]
 fn plan_key<T: Serialize>(
     x: T,
     a: u8,
