@@ -3,8 +3,11 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::parse::{Parse, ParseStream};
-use syn::{Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReturnType, Signature, Type, Visibility};
+use syn::parse::{Parse, ParseStream, Parser};
+use syn::{
+    AttrStyle, Attribute, FnArg, Ident, Pat, PatIdent, PatType, Receiver, ReceiverKind, ReturnType, Signature, Type,
+    Visibility,
+};
 
 use crate::words::Words;
 use crate::{names, suggest};
@@ -44,6 +47,19 @@ fn unwrapped(body: Group) -> Group {
     }
 }
 
+/// Moves the attributes at the beginning of a body, which may not stand before a part of it, to the function's.
+fn without_attributes(body: Group, attrs: &mut Vec<Attribute>) -> Group {
+    if !matches!(body.stream().into_iter().next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
+        return body;
+    }
+    let split = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_inner)?, input.parse::<TokenStream>()?));
+    let Ok((inner, rest)) = split.parse2(body.stream()) else { return body };
+    attrs.extend(inner.into_iter().map(|attr| Attribute { style: AttrStyle::Outer, ..attr }));
+    let mut stripped = Group::new(body.delimiter(), rest);
+    stripped.set_span(body.span());
+    stripped
+}
+
 impl FunctionSyntax {
     /// `None` if the item is no function with a body.
     pub(crate) fn read(item: TokenStream) -> Option<Self> {
@@ -53,9 +69,9 @@ impl FunctionSyntax {
             return Self::read(body.stream());
         }
         let of_signature = tokens.iter().skip_while(|token| !matches!(token, TokenTree::Ident(ident) if ident == "fn"));
-        let signature_words = Words::among(of_signature.cloned());
-        let Head { attrs, vis, sig } = syn::parse2(tokens.into_iter().collect()).ok()?;
-        let body = unwrapped(body);
+        let signature_words = Words::among(of_signature);
+        let Head { mut attrs, vis, sig } = syn::parse2(tokens.into_iter().collect()).ok()?;
+        let body = without_attributes(unwrapped(body), &mut attrs);
         let body_words = Words::among([TokenTree::Group(body.clone())]);
         Some(Self { attrs, vis, sig, body, signature_words, body_words })
     }
@@ -93,8 +109,22 @@ enum Candidates {
     Several(usize),
 }
 
-/// The types that are caches of ours, by name.
-const CACHES: [&str; 1] = ["CacheManager"];
+/// The types that are caches of ours, by name: for one owner, and shared.
+const OWNED: &str = "CacheManager";
+const SHARED: &str = "SharedCache";
+
+/// How a cache is borrowed for one call into the runtime, which takes it as `&mut`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lend {
+    /// Itself.
+    Mutable,
+    /// As a reference, which can be used as a cache because it is shared.
+    Shared,
+    /// The same of a handle that the function owns, and of which the body gets a clone.
+    Handle,
+    /// The same of what the handle, such as an `Arc`, points to.
+    Pointer,
+}
 
 impl<'s> Function<'s> {
     /// `args` are the tokens of the attribute, which may mention parameters.
@@ -114,6 +144,21 @@ impl<'s> Function<'s> {
             Candidates::One(place) => self.params.get(place).map_or(CacheChoice::None, CacheChoice::One),
             Candidates::Several(place) => self.params.get(place).map_or(CacheChoice::None, CacheChoice::Several),
         }
+    }
+
+    /// How a place is borrowed that begins with this name: a cache for one owner can only be behind what may be changed.
+    pub(crate) fn lend_place(&self, root: Option<&Ident>) -> Lend {
+        let Some(root) = root else { return Lend::Shared };
+        let may_change = if root == "self" {
+            self.receiver.is_some_and(|receiver| match &receiver.kind {
+                ReceiverKind::Typed(_, ty) => is_mutable_reference(ty),
+                ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
+                _ => receiver.mutability.is_some(),
+            })
+        } else {
+            self.params.iter().any(|param| param.name == Some(root) && is_mutable_reference(&param.syntax.ty))
+        };
+        if may_change { Lend::Mutable } else { Lend::Shared }
     }
 
     /// The parameters less the cache.
@@ -251,9 +296,22 @@ impl<'s> Param<'s> {
         self.name.is_some_and(|ident| ident.unraw() == name.strip_prefix("r#").unwrap_or(name))
     }
 
-    /// Whether the type is one of our caches by name, by value.
-    pub(crate) fn is_cache_itself(&self) -> bool {
-        names_cache(&self.syntax.ty)
+    /// Whether the type is the cache for one owner by name, but not behind `&mut`.
+    pub(crate) fn is_immutable_manager(&self) -> bool {
+        match &*self.syntax.ty {
+            Type::Reference(reference) => reference.mutability.is_none() && is_named(&reference.elem, &[OWNED]),
+            ty => is_named(ty, &[OWNED]),
+        }
+    }
+
+    /// How it is borrowed, if it is the cache.
+    pub(crate) fn lend(&self) -> Lend {
+        match &*self.syntax.ty {
+            Type::Reference(reference) if reference.mutability.is_none() => Lend::Shared,
+            ty if is_named(ty, &[SHARED]) => Lend::Handle,
+            ty if is_named(ty, &["Arc", "Rc"]) => Lend::Pointer,
+            _ => Lend::Mutable,
+        }
     }
 
     /// Whether it is bound as its pattern says without us doing anything.
@@ -278,13 +336,18 @@ fn points_to_cache(ty: &Type) -> bool {
         Type::Reference(reference) => points_to_cache(&reference.elem),
         Type::Paren(paren) => points_to_cache(&paren.elem),
         Type::Group(group) => points_to_cache(&group.elem),
-        other => names_cache(other),
+        other => is_named(other, &[OWNED, SHARED]),
     }
 }
 
-fn names_cache(ty: &Type) -> bool {
+fn is_mutable_reference(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
+}
+
+/// Whether a type is a path that ends in one of these names.
+fn is_named(ty: &Type, names: &[&str]) -> bool {
     match ty {
-        Type::Path(path) => path.path.segments.last().is_some_and(|last| CACHES.iter().any(|name| last.ident == name)),
+        Type::Path(path) => path.path.segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name)),
         _ => false,
     }
 }

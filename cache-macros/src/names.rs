@@ -20,8 +20,10 @@ locals! {
     begun = "begun";
     /// What a miss holds while the body runs.
     claim = "claim";
-    /// How the result is to be stored.
-    options = "options";
+    /// Where it is kept until the result is there, if there was a miss.
+    open = "open";
+    /// How the result is to be stored, before its value is asked.
+    policy = "policy";
     /// The cache, on its way into the body's closure.
     memory = "memory";
     /// What the function returns.
@@ -34,9 +36,9 @@ locals! {
     function = "function";
 }
 
-/// The body, an error about which is shown at it.
+/// The body, which is the user's: its edition decides when its temporaries are dropped.
 pub(crate) fn body_label(at: Span) -> Lifetime {
-    Lifetime::new("'__cached_body", Span::mixed_site().located_at(at))
+    Lifetime::new("'__cached_body", at)
 }
 
 /// A parameter that is a pattern in the user's signature.

@@ -1,6 +1,9 @@
 //! The identifiers that occur in some tokens, read once: every look at a token is a call into the compiler.
 
-use proc_macro2::{Delimiter, Spacing, TokenTree};
+use std::borrow::Borrow;
+use std::mem::take;
+
+use proc_macro2::{Delimiter, TokenTree};
 
 #[derive(Default)]
 pub(crate) struct Words {
@@ -39,7 +42,7 @@ const NEVER_RETURN: [&str; 17] = [
 const BEFORE_NOT: [&str; 6] = ["break", "else", "if", "in", "match", "while"];
 
 impl Words {
-    pub(crate) fn among(tokens: impl IntoIterator<Item = TokenTree>) -> Self {
+    pub(crate) fn among<T: Borrow<TokenTree>>(tokens: impl IntoIterator<Item = T>) -> Self {
         let mut words = Self::default();
         words.read(tokens, false);
         words
@@ -70,16 +73,21 @@ impl Words {
         self.may_return
     }
 
-    fn read(&mut self, tokens: impl IntoIterator<Item = TokenTree>, in_item: bool) {
+    fn read<T: Borrow<TokenTree>>(&mut self, tokens: impl IntoIterator<Item = T>, in_item: bool) {
         // After a keyword of an item, up to the braces or the semicolon that end it.
         let mut item = in_item;
-        let mut before = None;
+        let mut before = Before::Other;
+        // After a name and a `!`, unless what follows is the `=` of a `!=`.
+        let mut in_call = false;
         for token in tokens {
-            let before = before.replace(token.clone());
+            let token = token.borrow();
+            self.may_return |=
+                take(&mut in_call) && !matches!(token, TokenTree::Punct(punct) if punct.as_char() == '=');
+            let before = std::mem::replace(&mut before, Before::of(token));
             match token {
                 TokenTree::Ident(ident) => {
                     let ident = ident.to_string();
-                    self.may_return |= ident == "return";
+                    self.may_return |= matches!(ident.as_str(), "return" | "become" | "yeet");
                     item |= matches!(ident.as_str(), "impl" | "trait" | "struct" | "enum" | "union" | "macro_rules");
                     self.has_self |= !item && ident == "Self";
                     self.idents.push(ident);
@@ -89,11 +97,8 @@ impl Words {
                     item &= in_item || group.delimiter() != Delimiter::Brace;
                 }
                 TokenTree::Punct(punct) => {
-                    self.may_return |= match punct.as_char() {
-                        '?' => true,
-                        '!' if punct.spacing() == Spacing::Alone => before.is_some_and(|before| may_be_macro(&before)),
-                        _ => false,
-                    };
+                    self.may_return |= punct.as_char() == '?';
+                    in_call = punct.as_char() == '!' && self.may_be_macro(&before);
                     item &= in_item || punct.as_char() != ';';
                 }
                 TokenTree::Literal(literal) => {
@@ -105,26 +110,47 @@ impl Words {
             }
         }
     }
+
+    /// Whether what stands before a `!` is the name of a macro that may return from the function.
+    fn may_be_macro(&self, before: &Before) -> bool {
+        let name = self.idents.last().map_or("", String::as_str);
+        match before {
+            Before::Ident => !NEVER_RETURN.contains(&name) && !BEFORE_NOT.contains(&name),
+            Before::Fragment => true,
+            Before::Other => false,
+        }
+    }
 }
 
-/// Whether the token before a `!` is the name of a macro that may return from the function.
-fn may_be_macro(name: &TokenTree) -> bool {
-    match name {
-        TokenTree::Ident(ident) => !NEVER_RETURN.iter().chain(&BEFORE_NOT).any(|name| ident == name),
-        TokenTree::Group(group) => group.delimiter() == Delimiter::None,
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+/// What stands before a token.
+enum Before {
+    /// The last identifier that was read.
+    Ident,
+    /// What a `macro_rules!` passes on.
+    Fragment,
+    Other,
+}
+
+impl Before {
+    fn of(token: &TokenTree) -> Self {
+        match token {
+            TokenTree::Ident(_) => Self::Ident,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => Self::Fragment,
+            _ => Self::Other,
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proc_macro2::{Punct, Spacing, TokenTree};
     use quote::quote;
 
     use super::Words;
 
     #[test]
     fn names_are_found_wherever_they_are() {
-        let words = Words::among(quote!({
+        let words = Words::among::<TokenTree>(quote!({
             f(a, [b.c]);
             format!("{d:?} {{e}}", r#type = 1)
         }));
@@ -142,7 +168,7 @@ mod tests {
                 }
             }),
         ];
-        assert!(stays.iter().all(|body| !Words::among(body.clone()).may_return()));
+        assert!(stays.iter().all(|body| !Words::among::<TokenTree>(body.clone()).may_return()));
         let leaves = [
             quote!({
                 return 1;
@@ -155,22 +181,27 @@ mod tests {
                 })
             }),
             quote!({ my::try_it!(x) }),
+            quote!({ do yeet 1 }),
         ];
-        assert!(leaves.iter().all(|body| Words::among(body.clone()).may_return()));
+        assert!(leaves.iter().all(|body| Words::among::<TokenTree>(body.clone()).may_return()));
+        // What comes from a `macro_rules!` may keep the spacing that it had there.
+        let joint = TokenTree::Punct(Punct::new('!', Spacing::Joint));
+        let call = quote!(bail).into_iter().chain([joint]).chain(quote!((7)));
+        assert!(Words::among::<TokenTree>(call).may_return());
     }
 
     #[test]
     fn self_of_an_item_is_not_the_functions() {
-        assert!(Words::among(quote!({ Self::new() })).has_self());
+        assert!(Words::among::<TokenTree>(quote!({ Self::new() })).has_self());
         assert!(
-            Words::among(quote!({
+            Words::among::<TokenTree>(quote!({
                 struct A;
                 let x = [Self::B];
             }))
             .has_self()
         );
         assert!(
-            !Words::among(quote!({
+            !Words::among::<TokenTree>(quote!({
                 impl A {
                     fn f() -> Self {
                         Self(1)
@@ -181,7 +212,7 @@ mod tests {
             .has_self()
         );
         assert!(
-            Words::among(quote!({
+            Words::among::<TokenTree>(quote!({
                 impl A {
                     fn f() -> Self {
                         Self(1)

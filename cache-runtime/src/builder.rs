@@ -1,5 +1,7 @@
 //! How a cache is configured.
 
+use std::sync::Arc;
+
 use crate::CacheManager;
 use crate::clock::{Clock, SystemClock};
 
@@ -15,17 +17,17 @@ use crate::clock::{Clock, SystemClock};
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct CacheManagerBuilder {
-    clock: Box<dyn Clock>,
+    clock: Arc<dyn Clock>,
 }
 
 impl CacheManagerBuilder {
     pub(crate) fn new() -> Self {
-        Self { clock: Box::new(SystemClock::new()) }
+        Self { clock: Arc::new(SystemClock::new()) }
     }
 
     /// Where the time comes from: a [`SystemClock`] unless told otherwise.
     pub fn clock(self, clock: impl Clock + 'static) -> Self {
-        Self { clock: Box::new(clock) }
+        Self { clock: Arc::new(clock) }
     }
 
     /// The empty cache.

@@ -15,6 +15,7 @@ use crate::{CacheKey, KeyError};
 ///
 /// A [`Cache`](crate::Cache) gets the call rather than a finished key, because a store may be able to tell two calls
 /// apart more cheaply than by hashing them. Whatever prints, persists or shares a key uses [`key`](Self::key).
+#[derive(Clone, Copy)]
 pub struct Call<'a> {
     namespace: Namespace<'a>,
     version: u32,
@@ -22,6 +23,7 @@ pub struct Call<'a> {
     kwargs: &'a [(&'a str, &'a dyn Argument)],
     lookup: Lookup,
     instance: u64,
+    in_task: bool,
 }
 
 /// How a call uses its cache.
@@ -40,7 +42,7 @@ impl<'a> Call<'a> {
     const SCRATCH: usize = 1 << 20;
 
     pub(crate) fn new(namespace: Namespace<'a>, version: u32, args: &'a [&'a dyn Argument]) -> Self {
-        Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0 }
+        Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
     }
 
     /// Adds keyword arguments, which are sorted by name.
@@ -75,6 +77,17 @@ impl<'a> Call<'a> {
         types.hash(&mut hasher);
         // Zero is for functions that have but one.
         Self { instance: hasher.finish() | 1, ..self }
+    }
+
+    /// The call of an asynchronous function.
+    pub(crate) fn in_task(self) -> Self {
+        Self { in_task: true, ..self }
+    }
+
+    /// Whether it is the call of an asynchronous function.
+    #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a cache with one owner does not care"))]
+    pub(crate) fn is_in_task(&self) -> bool {
+        self.in_task
     }
 
     /// The namespace of the function.

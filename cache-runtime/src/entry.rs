@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::CacheKey;
@@ -11,8 +12,9 @@ use crate::expiry::Expiry;
 use crate::labels::Labels;
 use crate::slots::{SlotId, Slots};
 
-/// A value of any type that a cache in memory can hold.
-pub(crate) type Value = Box<dyn Any + Send + Sync>;
+/// A value of any type that a cache in memory can hold. It is shared so that a hit can leave a locked cache before the
+/// value, whose `Clone` is a user's code, is cloned.
+pub(crate) type Value = Arc<dyn Any + Send + Sync>;
 
 /// One entry of a cache: a value, its deadline or none, and its tags.
 ///
@@ -87,11 +89,21 @@ impl Stored {
     }
 
     /// The value, if it is of that type and not another instance's result.
-    pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&V> {
+    pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&Value> {
         if self.instance != 0 && instance != 0 && self.instance != instance {
             return None;
         }
-        self.value.downcast_ref()
+        Some(&self.value).filter(|value| value.is::<V>())
+    }
+
+    #[cfg(feature = "shared")]
+    pub(crate) fn value(&self) -> &Value {
+        &self.value
+    }
+
+    #[cfg(feature = "shared")]
+    pub(crate) fn cache_key(&self) -> &CacheKey {
+        &self.key
     }
 
     pub(crate) fn key(&self) -> &str {

@@ -1,4 +1,9 @@
-#![doc = include_str!("../README.md")]
+#![cfg_attr(feature = "shared", doc = include_str!("../README.md"))]
+#![cfg_attr(
+    not(feature = "shared"),
+    doc = "Explicit, deterministic, tagged memoization. The README, whose examples use all features, is part of this page when \
+           it is made with them."
+)]
 #![forbid(unsafe_code)]
 
 // So that generated code finds `::cache_runtime` in this crate's own tests too.
@@ -25,19 +30,24 @@ mod namespaces;
 mod options;
 mod outcome;
 mod policy;
+mod removed;
+#[cfg(feature = "shared")]
+mod shared;
 mod slots;
 mod stats;
 
 pub use self::builder::CacheManagerBuilder;
-pub use self::cache::{Begin, Cache, Evict};
+pub use self::cache::{Begin, Cache, Claim, Entered, Evict, Never, SharedError, Wait, Waited};
 pub use self::call::{Argument, Call};
-pub use self::claim::Claim;
+pub use self::claim::ManagerClaim;
 pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::entry::CacheEntry;
 pub use self::error::{KeyError, KeyErrorKind};
 pub use self::key::{CacheKey, make_args_hash, make_cache_key};
 pub use self::manager::CacheManager;
 pub use self::options::SetOptions;
+#[cfg(feature = "shared")]
+pub use self::shared::{SharedCache, SharedCacheBuilder, SharedClaim, Ticket};
 pub use self::stats::CacheStats;
 
 #[doc = include_str!("cached.md")]

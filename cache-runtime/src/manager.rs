@@ -1,12 +1,17 @@
 //! The cache that a caller makes, passes and drops.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::clock::{Clock, Tick};
+#[cfg(feature = "shared")]
+use crate::entry::Value;
 use crate::entry::{CacheEntry, Entries, Stored};
 use crate::generation::{Begun, Generations, Target};
 use crate::namespaces::Owners;
+use crate::removed::Removed;
 use crate::slots::SlotId;
+use crate::stats::Miss;
 use crate::{CacheKey, CacheManagerBuilder, CacheStats, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
@@ -39,6 +44,7 @@ pub struct CacheManager {
     pub(crate) counters: CacheStats,
     /// Kept from call to call, so that making a key allocates its payload's space once.
     pub(crate) scratch: Vec<u8>,
+    pub(crate) removed: Removed,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,23 +115,30 @@ impl CacheManager {
 
     /// The same, unless the value is another instance's result.
     pub(crate) fn get_of<V: 'static>(&mut self, key: &str, instance: u64) -> Option<&V> {
-        let slot = self.find_live(key);
-        let value = slot.and_then(|slot| self.entries.get(slot)).map(|stored| stored.value_of::<V>(instance));
-        match value {
-            Some(Some(value)) => {
-                self.counters.hits += 1;
-                Some(value)
-            }
-            Some(None) => {
-                self.counters.type_mismatches += 1;
-                self.counters.misses += 1;
-                None
-            }
-            None => {
-                self.counters.misses += 1;
+        match self.look_up::<V>(key, instance) {
+            Ok(slot) => self.entries.get(slot)?.value_of::<V>(instance)?.downcast_ref(),
+            Err(miss) => {
+                self.counters.count(miss);
                 None
             }
         }
+    }
+
+    /// Finds a live value of that type and instance. A hit is counted; a miss is not yet.
+    pub(crate) fn look_up<V: 'static>(&mut self, key: &str, instance: u64) -> Result<SlotId, Miss> {
+        let slot = self.find_live(key)?;
+        let stored = self.entries.get(slot).ok_or(Miss::Absent)?;
+        if stored.value_of::<V>(instance).is_none() {
+            return Err(Miss::OtherType);
+        }
+        self.counters.hits += 1;
+        Ok(slot)
+    }
+
+    /// The value that was found.
+    #[cfg(feature = "shared")]
+    pub(crate) fn value(&self, slot: SlotId) -> Option<Value> {
+        self.entries.get(slot).map(|stored| Value::clone(stored.value()))
     }
 
     /// Stores `value` under `key`, in place of what was there.
@@ -140,7 +153,7 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.store(Stored::new(key.as_ref().into(), Box::new(value)), options);
+        self.store(Stored::new(key.as_ref().into(), Arc::new(value)), options);
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
@@ -209,7 +222,7 @@ impl CacheManager {
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
     pub fn purge_if_expired(&mut self, key: impl AsRef<str>) -> bool {
         let held = self.entries.find(key.as_ref());
-        held.is_some() && self.find_live(key.as_ref()).is_none()
+        held.is_some() && self.find_live(key.as_ref()).is_err()
     }
 
     /// Removes every entry that has expired and is still held; their number. O(that number), amortized over the stores
@@ -269,13 +282,15 @@ impl CacheManager {
     pub(crate) fn store(&mut self, stored: Stored, options: SetOptions) {
         if self.is_disabled() {
             self.counters.refused_stores += 1;
+            self.removed.bury(stored);
             return;
         }
-        if let Some(old) = self.find_live(stored.key()) {
+        if let Ok(old) = self.find_live(stored.key()) {
             self.remove(old, Cause::Overwritten);
         }
-        if options.lacks_tag || options.ttl.is_some_and(|ttl| ttl.is_zero()) {
+        if !options.is_stored() {
             self.counters.refused_stores += 1;
+            self.removed.bury(stored);
             return;
         }
         let now = self.read_clock();
@@ -308,14 +323,14 @@ impl CacheManager {
     }
 
     /// Finds a live entry; one that has expired is removed.
-    fn find_live(&mut self, key: &str) -> Option<SlotId> {
-        let slot = self.entries.find(key)?;
+    fn find_live(&mut self, key: &str) -> Result<SlotId, Miss> {
+        let slot = self.entries.find(key).ok_or(Miss::Absent)?;
         let now = self.read_clock();
-        if self.entries.get(slot)?.has_expired(now) {
+        if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
             self.remove(slot, Cause::Expired);
-            return None;
+            return Err(Miss::Expired);
         }
-        Some(slot)
+        Ok(slot)
     }
 
     /// Removes entries; how many of them had not expired.
@@ -335,9 +350,8 @@ impl CacheManager {
 
     /// Removes one entry. Every removal comes through here.
     fn remove(&mut self, slot: SlotId, cause: Cause) {
-        if self.entries.remove(slot).is_none() {
-            return;
-        }
+        let Some(stored) = self.entries.remove(slot) else { return };
+        self.removed.bury(stored);
         match cause {
             Cause::Evicted => self.counters.evictions += 1,
             Cause::Expired => self.counters.expirations += 1,
@@ -346,16 +360,17 @@ impl CacheManager {
     }
 
     /// An empty cache on a clock.
-    pub(crate) fn on(clock: Box<dyn Clock>) -> Self {
+    pub(crate) fn on(clock: impl Clock + 'static) -> Self {
         Self {
             mode: Mode::Enabled,
-            clock,
+            clock: Box::new(clock),
             now: Tick::default(),
             entries: Entries::default(),
             generations: Generations::default(),
             owners: Owners::default(),
             counters: CacheStats::default(),
             scratch: Vec::new(),
+            removed: Removed::default(),
         }
     }
 

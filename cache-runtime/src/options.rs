@@ -23,6 +23,11 @@ pub struct SetOptions {
     pub(crate) tags: Vec<String>,
     /// A tag could not be printed: an entry that lacks it could not be evicted by it, so it must not be stored.
     pub(crate) lacks_tag: bool,
+    /// More tags follow from the value.
+    #[cfg_attr(not(feature = "shared"), expect(dead_code, reason = "a cache with one owner does not care"))]
+    pub(crate) expects_tags: bool,
+    /// The value is only for those who wait for it.
+    pub(crate) unstored: bool,
 }
 
 impl SetOptions {
@@ -39,6 +44,24 @@ impl SetOptions {
     pub fn ttl(mut self, ttl: impl Into<Option<Duration>>) -> Self {
         self.ttl = ttl.into();
         self
+    }
+
+    /// For how long, or `None` for ever.
+    #[must_use]
+    pub fn time_to_live(&self) -> Option<Duration> {
+        self.ttl
+    }
+
+    /// The tags, each once.
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.tags.iter().map(String::as_str)
+    }
+
+    /// Whether there is something to store. Not with a time to live of zero, nor if a tag could not be displayed, nor if the
+    /// function's `keep_if` said no.
+    #[must_use]
+    pub fn is_stored(&self) -> bool {
+        !self.unstored && !self.lacks_tag && self.ttl.is_none_or(|ttl| !ttl.is_zero())
     }
 
     /// Adds a tag: the text that `tag` displays as. An entry may carry several, each once.

@@ -2,11 +2,14 @@
 
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::{Never, SharedError};
 
 /// Tells by its type whether a result is a `Result`, whatever alias it is written as.
 ///
-/// `Probe::<R>::new().__cached_kind()` finds the method of the impl below if `R` is a `Result`, and else, by
-/// dereferencing, that of [`NotResult`]. A trait of the user's with a method of that name would get in the way: hence the
+/// `Probe::<R>::new().__cached_kind()` finds the method of the first impl below if `R` is a `Result` whose error can be
+/// shared; else, by dereferencing, that of [`NotShared`] if it is any other `Result`; and else that of [`NotResult`]. A trait of the user's with a method of that name would get in the way: hence the
 /// name.
 #[derive(Debug)]
 pub struct Probe<R>(PhantomData<fn() -> R>);
@@ -20,7 +23,27 @@ impl<R> Probe<R> {
     }
 }
 
-impl<T, E> Probe<Result<T, E>> {
+impl<T, E: Clone + Send + Sync + 'static> Probe<Result<T, E>> {
+    /// `R` is a `Result`, and those who wait for it may be given a clone of its error.
+    #[must_use]
+    pub const fn __cached_kind(&self) -> OkOrShared {
+        OkOrShared
+    }
+}
+
+impl<R> Deref for Probe<R> {
+    type Target = NotShared<R>;
+
+    fn deref(&self) -> &NotShared<R> {
+        &NotShared(PhantomData)
+    }
+}
+
+/// Where a [`Probe`] ends up that is not for a `Result` with an error that can be shared.
+#[derive(Debug)]
+pub struct NotShared<R>(PhantomData<fn() -> R>);
+
+impl<T, E> NotShared<Result<T, E>> {
     /// `R` is a `Result`.
     #[must_use]
     pub const fn __cached_kind(&self) -> OkOnly {
@@ -28,7 +51,7 @@ impl<T, E> Probe<Result<T, E>> {
     }
 }
 
-impl<R> Deref for Probe<R> {
+impl<R> Deref for NotShared<R> {
     type Target = NotResult;
 
     fn deref(&self) -> &NotResult {
@@ -58,6 +81,24 @@ pub trait Outcome<R> {
 
     /// The result that a stored value stands for.
     fn restore(stored: Self::Stored) -> R;
+
+    /// The error of a result of which nothing is stored, for those who wait.
+    fn error(result: &R) -> Option<SharedError> {
+        let _ = result;
+        None
+    }
+
+    /// An error that can be shared.
+    type Error;
+
+    /// Such an error, if it is of the right type.
+    fn failure(error: &SharedError) -> Option<Self::Error> {
+        let _ = error;
+        None
+    }
+
+    /// The result that it stands for.
+    fn fail(error: Self::Error) -> R;
 }
 
 /// The result is stored whole.
@@ -74,6 +115,12 @@ impl<R> Outcome<R> for Whole {
     fn restore(stored: R) -> R {
         stored
     }
+
+    type Error = Never;
+
+    fn fail(error: Never) -> R {
+        match error {}
+    }
 }
 
 /// The `Ok` value is stored, and an `Err` is not.
@@ -89,5 +136,41 @@ impl<T, E> Outcome<Result<T, E>> for OkOnly {
 
     fn restore(stored: T) -> Result<T, E> {
         Ok(stored)
+    }
+
+    type Error = Never;
+
+    fn fail(error: Never) -> Result<T, E> {
+        match error {}
+    }
+}
+
+/// The same, and an `Err` is shared with those who wait.
+#[derive(Debug, Clone, Copy)]
+pub struct OkOrShared;
+
+impl<T, E: Clone + Send + Sync + 'static> Outcome<Result<T, E>> for OkOrShared {
+    type Stored = T;
+
+    fn stored(result: &Result<T, E>) -> Option<&T> {
+        result.as_ref().ok()
+    }
+
+    fn restore(stored: T) -> Result<T, E> {
+        Ok(stored)
+    }
+
+    fn error(result: &Result<T, E>) -> Option<SharedError> {
+        result.as_ref().err().map(|error| Arc::new(error.clone()) as SharedError)
+    }
+
+    type Error = E;
+
+    fn failure(error: &SharedError) -> Option<E> {
+        error.downcast_ref().cloned()
+    }
+
+    fn fail(error: E) -> Result<T, E> {
+        Err(error)
     }
 }

@@ -8,8 +8,8 @@ use crate::{Evict, SetOptions};
 /// How a value is stored, and whether.
 #[derive(Debug)]
 pub struct Policy {
-    pub(crate) options: SetOptions,
-    pub(crate) keep: bool,
+    options: SetOptions,
+    keep: bool,
 }
 
 impl Policy {
@@ -17,6 +17,10 @@ impl Policy {
     #[must_use]
     pub fn new(options: SetOptions) -> Self {
         Self { options, keep: true }
+    }
+
+    pub(crate) fn options(self) -> SetOptions {
+        SetOptions { unstored: !self.keep, ..self.options }
     }
 
     /// `keep_if = …`

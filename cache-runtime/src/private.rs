@@ -1,7 +1,9 @@
 //! The door for the code that the attributes generate. Not part of the public interface.
 
 use std::any::TypeId;
+use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::pin::pin;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -9,9 +11,9 @@ use serde::Serialize;
 pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 use crate::namespaces::Namespace;
-pub use crate::outcome::{NotResult, OkOnly, Outcome, Probe, Whole};
+pub use crate::outcome::{NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, Whole};
 pub use crate::policy::{Policy, Targets, with};
-use crate::{Begin, Cache, Evict, KeyError, SetOptions};
+use crate::{Begin, Cache, Claim, Evict, KeyError, SetOptions, Wait, Waited};
 
 /// A call of a function that names its namespace.
 #[must_use]
@@ -49,23 +51,136 @@ pub fn options_for(seconds: u64, nanoseconds: u32) -> SetOptions {
     SetOptions::new().ttl(Duration::new(seconds, nanoseconds))
 }
 
-/// A claim, and how the result of the call relates to what is stored.
+/// The same, where more tags follow from the value.
+#[must_use]
+pub fn expects_tags(options: SetOptions) -> SetOptions {
+    SetOptions { expects_tags: true, ..options }
+}
+
+/// A call that missed: its claim, how its result is to be stored, and how that relates to what is stored.
 #[derive(Debug)]
 pub struct Open<K, C> {
     claim: C,
-    kind: PhantomData<K>,
+    options: SetOptions,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K, C: Claim> Open<K, C> {
+    fn new(claim: C) -> Self {
+        Self { claim, options: SetOptions::default(), kind: PhantomData }
+    }
+
+    /// Says how the result is to be stored, as far as that is known before the body runs.
+    pub fn with(self, options: SetOptions, open: &mut Option<Self>) -> &Self {
+        self.claim.announce(&options);
+        open.insert(Self { options, ..self })
+    }
+
+    /// Runs an asynchronous body.
+    pub async fn run<B: Future>(&self, body: B) -> B::Output {
+        let mut body = pin!(body);
+        poll_fn(|cx| {
+            let _entered = self.claim.enter();
+            body.as_mut().poll(cx)
+        })
+        .await
+    }
+}
+
+/// A call that need not wait, or has waited.
+#[derive(Debug)]
+pub enum Ready<R, O> {
+    /// The function's result.
+    Hit(R),
+    /// The body has to run.
+    Miss(O),
 }
 
 /// The first phase: a hit comes back as the function's own result.
-pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begin<R, Open<K, C::Claim>>
+pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Ready<R, Open<K, C::Claim>>
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    match cache.begin(call) {
-        Begin::Hit(value) => Begin::Hit(K::restore(value)),
-        Begin::Miss(claim) => Begin::Miss(Open { claim, kind: PhantomData }),
+    settle::<K, R, _>(match cache.begin(call) {
+        Begin::Hit(value) => Waited::Hit(value),
+        Begin::Miss(claim) => Waited::Miss(claim),
+        Begin::Wait(wait) => wait.block(),
+    })
+}
+
+fn settle<K: Outcome<R>, R, C: Claim>(waited: Waited<K::Stored, C>) -> Ready<R, Open<K, C>> {
+    match waited {
+        Waited::Hit(value) => Ready::Hit(K::restore(value)),
+        Waited::Miss(claim) => Ready::Miss(Open::new(claim)),
+        Waited::Failed(error, claim) => match K::failure(&error) {
+            Some(error) => Ready::Hit(K::fail(error)),
+            None => Ready::Miss(Open::new(claim)),
+        },
     }
+}
+
+/// A call of an asynchronous function that has begun. It holds no result `R`, which need not be `Send`.
+#[derive(Debug)]
+pub struct Started<K, R, V, C, W> {
+    begun: Begin<V, C, W>,
+    kind: PhantomData<fn() -> (K, R)>,
+}
+
+/// The same in a task, up to where it may have to wait.
+pub fn start<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Started<K, R, K::Stored, C::Claim, C::Wait>
+where
+    K: Outcome<R>,
+    C: Cache<K::Stored> + ?Sized,
+{
+    Started { begun: cache.begin(&call.in_task()), kind: PhantomData }
+}
+
+/// Waits, if the call has to.
+pub async fn arrive<K, R, C, W>(started: Started<K, R, K::Stored, C, W>) -> Ready<Kept<K, R>, Open<K, C>>
+where
+    K: Outcome<R>,
+    C: Claim,
+    W: Wait<K::Stored, C>,
+{
+    let waited = match started.begun {
+        Begin::Hit(value) => Waited::Hit(value),
+        Begin::Miss(claim) => Waited::Miss(claim),
+        Begin::Wait(mut wait) => poll_fn(move |cx| wait.poll(cx)).await,
+    };
+    match waited {
+        Waited::Hit(value) => Ready::Hit(Kept::Value(value)),
+        Waited::Miss(claim) => Ready::Miss(Open::new(claim)),
+        Waited::Failed(error, claim) => match K::failure(&error) {
+            Some(error) => Ready::Hit(Kept::Error(error)),
+            None => Ready::Miss(Open::new(claim)),
+        },
+    }
+}
+
+/// What is kept of a result that need not be `Send`.
+#[derive(Debug)]
+pub enum Kept<K: Outcome<R>, R> {
+    /// What is stored.
+    Value(K::Stored),
+    /// What is shared with those who wait.
+    Error(K::Error),
+}
+
+impl<K: Outcome<R>, R> Kept<K, R> {
+    /// The result.
+    pub fn restore(self) -> R {
+        match self {
+            Self::Value(value) => K::restore(value),
+            Self::Error(error) => K::fail(error),
+        }
+    }
+}
+
+/// No miss yet.
+#[must_use]
+pub fn none<O>() -> Option<O> {
+    None
 }
 
 /// The body of the function, with those of its parameters that it may assign to.
@@ -73,32 +188,34 @@ pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
     body(parameters)
 }
 
-/// The second phase. A claim whose result is not to be stored is dropped.
-pub fn finish<K, R, C>(cache: &mut C, open: Open<K, C::Claim>, result: &R, options: SetOptions)
+/// The second phase, after a miss.
+pub fn finish<K, R, C>(cache: &mut C, open: Option<Open<K, C::Claim>>, result: &R)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    if let Some(value) = K::stored(result) {
-        cache.finish(open.claim, value, options);
+    let Some(open) = open else { return };
+    match K::stored(result) {
+        Some(value) => cache.finish(open.claim, value, open.options),
+        None => cache.decline(open.claim, K::error(result)),
     }
 }
 
 /// The second phase, where the value that would be stored decides how, and whether.
 pub fn finish_with<'r, K, R, C>(
     cache: &mut C,
-    open: Open<K, C::Claim>,
+    open: Option<Open<K, C::Claim>>,
     result: &'r R,
-    policy: impl FnOnce(&'r K::Stored) -> Policy,
+    policy: impl FnOnce(Policy, &'r K::Stored) -> Policy,
 ) where
     K: Outcome<R>,
     K::Stored: 'r,
     C: Cache<K::Stored> + ?Sized,
 {
-    if let Some(value) = K::stored(result)
-        && let Policy { options, keep: true } = policy(value)
-    {
-        cache.finish(open.claim, value, options);
+    let Some(open) = open else { return };
+    match K::stored(result) {
+        Some(value) => cache.finish(open.claim, value, policy(Policy::new(open.options), value).options()),
+        None => cache.decline(open.claim, K::error(result)),
     }
 }
 

@@ -40,6 +40,15 @@ pub struct CacheStats {
     pub evictions: u64,
     /// Entries removed because their time to live had passed.
     pub expirations: u64,
+    /// Calls that waited for another call which computed the same result, in a
+    /// [`SharedCache`](crate::CacheStats#structfield.coalesced). They are neither hits nor misses, unless they had to
+    /// compute it themselves after all.
+    pub coalesced: u64,
+    /// Calls from within the body that computes the same result: they ran without the cache, rather than wait for
+    /// themselves.
+    pub reentrant_calls: u64,
+    /// Calls that waited longer than the cache's `wait_timeout`, and then ran without the cache.
+    pub wait_timeouts: u64,
     /// Calls whose key could not be made ([`KeyError`](crate::KeyError)): they ran without the cache.
     pub key_errors: u64,
     /// Look-ups that found a value of another type than the one asked for.
@@ -47,4 +56,39 @@ pub struct CacheStats {
     /// Calls of a function whose default namespace another function came by first: they ran without the cache. Name
     /// one of the two: `#[cached(namespace = "…")]`.
     pub namespace_conflicts: u64,
+}
+
+/// Why a look-up finds nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Miss {
+    Absent,
+    Expired,
+    OtherType,
+}
+
+impl CacheStats {
+    /// Adds what another part of the same cache has done and holds.
+    #[cfg(feature = "shared")]
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.hits += other.hits;
+        self.misses += other.misses;
+        self.size_bytes += other.size_bytes;
+        self.num_entries += other.num_entries;
+        self.stores += other.stores;
+        self.refused_stores += other.refused_stores;
+        self.stale_results += other.stale_results;
+        self.evictions += other.evictions;
+        self.expirations += other.expirations;
+        self.coalesced += other.coalesced;
+        self.reentrant_calls += other.reentrant_calls;
+        self.wait_timeouts += other.wait_timeouts;
+        self.key_errors += other.key_errors;
+        self.type_mismatches += other.type_mismatches;
+        self.namespace_conflicts += other.namespace_conflicts;
+    }
+
+    pub(crate) fn count(&mut self, miss: Miss) {
+        self.misses += 1;
+        self.type_mismatches += u64::from(miss == Miss::OtherType);
+    }
 }

@@ -1,5 +1,7 @@
 //! What `#[cached]` makes of a function: hits, keys, results, and bodies of every kind.
 
+#![allow(clippy::needless_pass_by_value, reason = "the functions are made up")]
+
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;

@@ -5,7 +5,7 @@
 use std::fmt::Debug;
 
 use cache_runtime::__private::named;
-use cache_runtime::{Begin, Cache, CacheManager, SetOptions, cached};
+use cache_runtime::{Begin, Cache, CacheManager, SetOptions, SharedCache, cached};
 
 #[cached(namespace = "conformance", tags = ["tag", fixed("all")])]
 fn double<C: Cache<u64>>(x: u64, tag: &str, cache: &mut C) -> u64 {
@@ -21,6 +21,7 @@ fn nested<C: Cache<u64>>(x: u64, cache: &mut C) -> u64 {
 fn conforms<C: Cache<u64>>(mut store: C)
 where
     C::Claim: Debug,
+    C::Wait: Debug,
 {
     assert_eq!(double(1, "a", &mut store), 2);
     assert_eq!(double(1, "a", &mut store), 2);
@@ -44,6 +45,13 @@ fn the_manager_conforms() {
 }
 
 #[test]
+fn the_shared_cache_conforms() {
+    conforms(SharedCache::new());
+    conforms(&SharedCache::new());
+    conforms(&mut Box::new(SharedCache::new()));
+}
+
+#[test]
 fn pointers_to_it_conform() {
     conforms(&mut CacheManager::new());
     conforms(Box::new(CacheManager::new()));
@@ -55,4 +63,7 @@ fn a_manager_can_be_sent_and_shared() {
     fn is_send_and_sync<T: Send + Sync>() {}
     is_send_and_sync::<CacheManager>();
     is_send_and_sync::<<CacheManager as Cache<u64>>::Claim>();
+    is_send_and_sync::<SharedCache>();
+    is_send_and_sync::<<SharedCache as Cache<u64>>::Claim>();
+    is_send_and_sync::<<SharedCache as Cache<u64>>::Wait>();
 }

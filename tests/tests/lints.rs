@@ -98,6 +98,52 @@ impl Planner {
     }
 }
 
+/// What no one can have, so a function of it never ends.
+#[derive(Debug, serde::Serialize)]
+pub enum Nothing {}
+
+/// One that does not return.
+#[cached]
+pub fn aborting(x: u32, cache: &mut CacheManager) -> u32 {
+    std::process::abort()
+}
+
+/// One that has nothing to do.
+#[cached]
+#[expect(clippy::needless_pass_by_value, reason = "as without the attribute")]
+pub fn absurd(x: Nothing, cache: &mut CacheManager) -> u32 {
+    match x {}
+}
+
+/// One that goes on for ever.
+#[evicts(all, when = before)]
+pub fn serve(cache: &mut CacheManager) {
+    loop {
+        std::thread::yield_now();
+    }
+}
+
+/// One that waits for ever.
+#[cached]
+pub async fn serve_later(x: u32, cache: &mut CacheManager) -> u32 {
+    loop {
+        std::future::ready(()).await;
+    }
+}
+
+#[cached]
+#[expect(dead_code, reason = "as without the attribute")]
+fn never_called(x: u32, cache: &mut CacheManager) -> u32 {
+    x
+}
+
+/// The same for a lint that looks at the whole function.
+#[cached(companion = false)]
+#[expect(clippy::needless_pass_by_value, reason = "as without the attribute")]
+pub fn taking(words: Vec<String>, cache: &mut CacheManager) -> usize {
+    words.len()
+}
+
 /// An update.
 ///
 /// # Errors

@@ -1,6 +1,12 @@
 //! What each option of `#[cached]` does.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::items_after_statements,
+    clippy::needless_pass_by_value,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the functions are made up"
+)]
 
 use std::cell::Cell;
 use std::fmt;
@@ -59,6 +65,7 @@ fn keyword_arguments_have_the_key_of_the_python_original() {
     fn only(az_model: &str, cache: &mut CacheManager) -> usize {
         az_model.len()
     }
+    assert_eq!(only("x", &mut cache), 1);
     assert_eq!(only_key("x").unwrap(), make_cache_key("only", 1, &(), &kwargs! { az_model = "x" }).unwrap());
 }
 

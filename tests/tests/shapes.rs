@@ -1,11 +1,19 @@
 //! `#[cached]` on every shape of function that people write: methods, traits, `async`, scopes.
 
-#![allow(clippy::unwrap_used, clippy::boxed_local, reason = "a test may panic, and tries every receiver")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(
+    clippy::boxed_local,
+    clippy::needless_pass_by_value,
+    clippy::needless_question_mark,
+    clippy::unused_self,
+    reason = "every shape is tried"
+)]
 
 use std::any::type_name;
+use std::cell::{RefCell, RefMut};
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use cache_runtime::{CacheManager, SetOptions, cached};
@@ -153,6 +161,108 @@ fn async_functions_are_cached() {
     assert_eq!((stats.hits, stats.misses), (1, 3));
 }
 
+/// Its result is not `Send`, but its future is.
+#[cached(namespace = "with_any_error")]
+async fn with_any_error(x: u32, cache: &mut CacheManager) -> Result<u32, Box<dyn std::error::Error>> {
+    wait().await;
+    Ok(x)
+}
+
+/// Notes when it is dropped.
+struct Dropped<'d>(&'static str, &'d RefCell<Vec<&'static str>>);
+
+impl Dropped<'_> {
+    fn value(&self) -> u32 {
+        1
+    }
+}
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
+}
+
+#[test]
+fn temporaries_live_as_long_as_in_a_plain_function() {
+    static TABLE: Mutex<Vec<&str>> = Mutex::new(Vec::new());
+
+    #[cached(namespace = "order", skip(drops))]
+    fn order(x: u32, drops: &RefCell<Vec<&'static str>>, cache: &mut CacheManager) -> u32 {
+        let _local = Dropped("local", drops);
+        Dropped("temporary", drops).value() + x
+    }
+    #[cached(namespace = "order_later", skip(drops))]
+    async fn order_later(x: u32, drops: &RefCell<Vec<&'static str>>, cache: &mut CacheManager) -> u32 {
+        let _local = Dropped("local", drops);
+        Dropped("temporary", drops).value() + x
+    }
+    #[cached(namespace = "borrowing", keep_if = |_| TABLE.try_lock().is_ok())]
+    fn borrowing(x: usize, cache: &mut CacheManager) -> &'static str {
+        &TABLE.lock().unwrap()[x][1..]
+    }
+    #[cached(namespace = "local")]
+    fn local(x: usize, cache: &mut CacheManager) -> Option<&'static str> {
+        let local = RefCell::new(vec!["abc"]);
+        Some(&local.borrow()[x][1..])
+    }
+
+    let (mut cache, drops) = (CacheManager::new(), RefCell::default());
+    order(1, &drops, &mut cache);
+    block_on(order_later(1, &drops, &mut cache));
+    assert_eq!(*drops.borrow(), ["temporary", "local", "temporary", "local"]);
+    TABLE.lock().unwrap().push("xyz");
+    assert_eq!([borrowing(0, &mut cache), borrowing(0, &mut cache)], ["yz", "yz"]);
+    assert_eq!(local(0, &mut cache), Some("bc"));
+    assert_eq!(cache.stats().hits, 1, "no lock is held any more when the value is looked at");
+}
+
+#[test]
+fn attributes_within_a_body_hold() {
+    #[cached]
+    fn within(x: u32, cache: &mut CacheManager) -> u32 {
+        #![allow(unused_variables, reason = "it is what is tested")]
+        let unused = x;
+        x
+    }
+    #[cached]
+    fn within_fallible(x: u32, cache: &mut CacheManager) -> Option<u32> {
+        #![allow(unused_variables, reason = "it is what is tested")]
+        let unused = x;
+        Some(x.checked_sub(1)?)
+    }
+    let mut cache = CacheManager::new();
+    assert_eq!((within(1, &mut cache), within_fallible(1, &mut cache)), (1, Some(0)));
+}
+
+macro_rules! bail {
+    ($value:expr) => {
+        return $value
+    };
+}
+
+/// Puts a body together of tokens, which keep the spacing they had where they stood.
+macro_rules! assembled {
+    ($name:ident, $call:ident, $mark:tt, $arguments:tt) => {
+        #[cached(namespace = "assembled")]
+        fn $name(x: u32, cache: &mut CacheManager) -> u32 {
+            if x > 0 {
+                $call $mark $arguments;
+            }
+            1
+        }
+    };
+}
+
+assembled!(assembled, bail, !, (7));
+
+#[test]
+fn a_macro_that_returns_is_cached() {
+    let mut cache = CacheManager::new();
+    assert_eq!([assembled(1, &mut cache), assembled(1, &mut cache)], [7, 7]);
+    assert_eq!(cache.stats().hits, 1);
+}
+
 #[test]
 fn futures_stay_send() {
     fn is_send<T: Send>(value: T) -> T {
@@ -161,6 +271,7 @@ fn futures_stay_send() {
     let mut cache = CacheManager::new();
     drop(is_send(fetch("CCO", (1, 1), &mut cache)));
     drop(is_send(Planner::new(1).in_async("1", &mut cache)));
+    drop(is_send(with_any_error(1, &mut cache)));
     assert!(cache.is_empty());
 }
 
@@ -507,11 +618,11 @@ fn a_body_may_use_its_cache_in_a_format_string() {
 #[test]
 fn a_guard_around_a_cache_works() {
     #[cached(namespace = "guard")]
-    fn guard(x: u32, mut cache: std::cell::RefMut<'_, CacheManager>) -> u32 {
+    fn guard(x: u32, mut cache: RefMut<'_, CacheManager>) -> u32 {
         cache.set("seen", x, SetOptions::default());
         x
     }
-    let cache = std::cell::RefCell::new(CacheManager::new());
+    let cache = RefCell::new(CacheManager::new());
     assert_eq!((guard(1, cache.borrow_mut()), guard(1, cache.borrow_mut())), (1, 1));
     assert_eq!(cache.borrow_mut().stats().hits, 1);
 }

@@ -1,17 +1,17 @@
 //! Which functions an attribute can be put on, and which parameter is the cache.
 
 use proc_macro2::Delimiter;
-use syn::{Expr, GenericArgument, PathArguments, Type};
+use syn::{Expr, ExprPath, GenericArgument, PathArguments, Type};
 
 use crate::args::{Given, Slot};
 use crate::diag::Diag;
-use crate::model::{CacheChoice, Function, Param, mentions};
+use crate::model::{CacheChoice, Function, Lend, Param, mentions};
 
 /// The cache of a function.
 pub(crate) enum CacheSource<'f, 's> {
     Param(&'f Param<'s>),
     /// A place, such as `self.cache`.
-    Place(&'f Expr),
+    Place(&'f Expr, Lend),
 }
 
 /// What holds for functions with either attribute.
@@ -26,7 +26,10 @@ pub(super) fn plain_function(attribute: &str, function: &Function<'_>, diag: &mu
     if function.syntax.body.delimiter() != Delimiter::Brace {
         diag.at(&function.syntax.body, "expected the function's body in braces");
     }
-    if let Some(ty @ Type::ImplTrait(_)) = function.output() {
+    if function.signature_words().has("impl")
+        && let Some(ty) = function.output()
+        && mentions(ty, &|ident| ident == "impl")
+    {
         diag.at(ty, "an `impl Trait` result cannot be named: write its type, or collect into one that has a name");
     }
     if function.signature_words().has("Pin")
@@ -55,13 +58,11 @@ fn plain_mark(param: &Param<'_>, diag: &mut Diag) {
 
 /// `cache: CacheManager` would be dropped with the call, and `cache: &CacheManager` cannot be changed.
 fn mutable_cache(param: &Param<'_>, diag: &mut Diag) {
-    let shared = match &*param.syntax.ty {
-        Type::Reference(reference) => reference.mutability.is_none(),
-        _ => false,
-    };
-    let owned = param.is_guard() && param.is_cache_itself();
-    if shared || owned {
-        diag.at(&param.syntax.ty, "a call changes its cache, so it has to be borrowed: write `&mut CacheManager`");
+    if param.is_immutable_manager() {
+        diag.at(
+            &param.syntax.ty,
+            "a call changes its cache, so it has to be borrowed: write `&mut CacheManager`, or share a `&SharedCache`",
+        );
     }
 }
 
@@ -72,7 +73,7 @@ pub(super) fn one_cache<'f, 's>(
     diag: &mut Diag,
 ) -> Option<CacheSource<'f, 's>> {
     match (place.given(), function.cache()) {
-        (Some(given), choice) => return cache_place(given, &choice, diag),
+        (Some(given), choice) => return cache_place(given, &choice, function, diag),
         (None, CacheChoice::One(cache)) => {
             plain_mark(cache, diag);
             mutable_cache(cache, diag);
@@ -99,6 +100,7 @@ pub(super) fn one_cache<'f, 's>(
 fn cache_place<'f, 's>(
     given: &'f Given<Expr>,
     choice: &CacheChoice<'f, 's>,
+    function: &Function<'_>,
     diag: &mut Diag,
 ) -> Option<CacheSource<'f, 's>> {
     if let CacheChoice::One(param) | CacheChoice::Several(param) = choice {
@@ -108,22 +110,24 @@ fn cache_place<'f, 's>(
         );
         return None;
     }
-    if !is_place(&given.value) {
+    if root(&given.value).is_none() {
         diag.at(&given.value, "the cache has to be a place, because it is borrowed twice: write `cache = self.cache`");
         return None;
     }
-    Some(CacheSource::Place(&given.value))
+    let root = root(&given.value).and_then(|path| path.path.get_ident());
+    Some(CacheSource::Place(&given.value, function.lend_place(root)))
 }
 
-fn is_place(expr: &Expr) -> bool {
+/// The path that a place begins with; `None` if it is none.
+fn root(expr: &Expr) -> Option<&ExprPath> {
     match expr {
-        Expr::Path(_) => true,
-        Expr::Field(field) => is_place(&field.base),
-        Expr::Index(index) => is_place(&index.expr),
-        Expr::Unary(unary) => matches!(unary.op, syn::UnOp::Deref(_)) && is_place(&unary.expr),
-        Expr::Paren(paren) => is_place(&paren.expr),
-        Expr::Group(group) => is_place(&group.expr),
-        _ => false,
+        Expr::Path(path) => Some(path),
+        Expr::Field(field) => root(&field.base),
+        Expr::Index(index) => root(&index.expr),
+        Expr::Unary(unary) if matches!(unary.op, syn::UnOp::Deref(_)) => root(&unary.expr),
+        Expr::Paren(paren) => root(&paren.expr),
+        Expr::Group(group) => root(&group.expr),
+        _ => None,
     }
 }
 

@@ -52,7 +52,7 @@ impl Cached<'_, '_> {
     fn companion_params(&self) -> impl Iterator<Item = &Param<'_>> {
         let cache = match self.frame.cache {
             CacheSource::Param(cache) => Some(cache.place),
-            CacheSource::Place(_) => None,
+            CacheSource::Place(..) => None,
         };
         let params = self.frame.function.params.iter();
         params.filter(move |param| Some(param.place) != cache && !self.plan.skipped.contains(&param.place))

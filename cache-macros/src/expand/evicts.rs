@@ -34,11 +34,10 @@ impl Evicts<'_, '_> {
             When::Before => quote! {
                 #built.evict(#cache);
                 #run
-                #result
             },
             When::Always => quote! {
                 let #targets = #built;
-                #run
+                let #result = #run;
                 #targets.evict(#cache);
                 #result
             },
@@ -49,13 +48,13 @@ impl Evicts<'_, '_> {
                 };
                 quote! {
                     let #targets = #built;
-                    #run
+                    let #result = #run;
                     #evict;
                     #result
                 }
             }
         };
-        self.frame.around(&body)
+        self.frame.around(body)
     }
 
     fn targets(&self) -> TokenStream {

@@ -2,21 +2,24 @@
 
 use std::borrow::Cow;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{ExprPath, FnArg, Ident, Pat, PatIdent, PatType, Signature, Token, Type, token};
 
 use crate::check::{CacheSource, Frame, Tag};
-use crate::model::Param;
+use crate::model::{Lend, Param};
 use crate::names;
 
 impl Frame<'_, '_> {
     /// The function with another body.
-    pub(super) fn around(&self, body: &TokenStream) -> TokenStream {
+    pub(super) fn around(&self, body: TokenStream) -> TokenStream {
         let (attrs, vis) = (&self.function.syntax.attrs, &self.function.syntax.vis);
         let sig = self.signature();
-        quote!(#(#attrs)* #vis #sig { #body })
+        // Where the braces are the user's own, lints that look at whole functions know this one for the user's.
+        let mut braces = Group::new(Delimiter::Brace, body);
+        braces.set_span(self.function.syntax.body.span());
+        quote!(#(#attrs)* #vis #sig #braces)
     }
 
     /// The signature with the parameters under the names that the expansion calls them by.
@@ -51,8 +54,10 @@ impl Frame<'_, '_> {
     /// it, and would be told so by a warning.
     fn lent(&self) -> Option<&Param<'_>> {
         match self.cache {
+            // A shared reference can be copied.
+            CacheSource::Param(cache) if cache.lend() == Lend::Shared => None,
             CacheSource::Param(cache) => cache.name.filter(|name| self.function.body_mentions(name)).map(|_| cache),
-            CacheSource::Place(_) => None,
+            CacheSource::Place(..) => None,
         }
     }
 
@@ -77,7 +82,10 @@ impl Frame<'_, '_> {
 
     /// The cache, borrowed for one call into the runtime.
     pub(super) fn cache_at(&self, at: Span) -> Lent<'_> {
-        Lent { cache: &self.cache, at }
+        match self.cache {
+            CacheSource::Param(cache) => Lent { place: &cache.binding, lend: cache.lend(), is_param: true, at },
+            CacheSource::Place(place, lend) => Lent { place, lend, is_param: false, at },
+        }
     }
 
     /// How the function's result relates to what is stored of it.
@@ -86,7 +94,7 @@ impl Frame<'_, '_> {
         quote!(#root::__private::Probe::<#output>::new().__cached_kind())
     }
 
-    fn output(&self) -> Output<'_> {
+    pub(super) fn output(&self) -> Output<'_> {
         Output(self.function.output())
     }
 
@@ -99,36 +107,55 @@ impl Frame<'_, '_> {
     pub(super) fn at_cache(&self) -> Span {
         Span::mixed_site().located_at(match self.cache {
             CacheSource::Param(cache) => outermost(&cache.syntax.ty),
-            CacheSource::Place(place) => place.span(),
+            CacheSource::Place(place, _) => place.span(),
         })
     }
 
-    /// Runs the user's body and binds its result.
+    /// The user's body, in a closure or an `async` block so that `return` and `?` leave only it.
     ///
-    /// A body that only ever ends is a block like any other, which is half as much to compile. One that may return goes
-    /// into a closure or an `async` block, so that `return` and `?` leave only it. That owns what it captures, as a
-    /// function owns its parameters; only if the cache is a place, which may be a part of what it captures, it borrows
-    /// where it can.
+    /// It owns what it captures, as a function owns its parameters; only if the cache is a place, which may be a part of
+    /// what it captures, it borrows where it can.
     pub(super) fn run(&self) -> TokenStream {
-        let (result, output) = (names::result(), self.output());
-        let lend = self.lent().map(|cache| {
-            let (cache, memory) = (&cache.binding, names::memory());
-            quote!(let #memory = &mut *#cache;)
-        });
-        if self.is_a_block() {
-            let (body, rebind) = (self.block(), self.lent().map(|cache| self.rebind(cache)));
-            return if rebind.is_some() {
-                quote!(let #result: #output = { #lend #rebind #body };)
-            } else {
-                quote!(let #result: #output = #body;)
-            };
-        }
+        let lend = self.lend();
         let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
         let run = match self.function.syntax.sig.asyncness {
-            Some(token) => self.run_async(token, captures.as_ref()),
+            Some(token) => {
+                let run = self.run_async(token, captures.as_ref());
+                quote!(#run.await)
+            }
             None => self.run_sync(captures.as_ref()),
         };
-        quote!(let #result = { #lend #run };)
+        quote!({ #lend #run })
+    }
+
+    /// The same for a call that missed. Its claim knows when an asynchronous body runs.
+    ///
+    /// A body that only ever ends is a block like any other, which is half as much to compile.
+    pub(super) fn run_missed(&self, claim: &Ident) -> TokenStream {
+        if let Some(token) = self.function.syntax.sig.asyncness {
+            let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
+            let (lend, run) = (self.lend(), self.run_async(token, captures.as_ref()));
+            return quote!({ #lend #claim.run(#run).await });
+        }
+        let is_a_block = !self.function.body_may_return()
+            && self.rebound().all(|param| self.is_cache(param) && cfgs(param).next().is_none());
+        if !is_a_block {
+            return self.run();
+        }
+        let (lend, rebind, body) = (self.lend(), self.lent().map(|cache| self.rebind(cache)), self.block());
+        if lend.is_some() { quote!({ #lend #rebind #body }) } else { body }
+    }
+
+    /// Takes what the body gets of the cache.
+    fn lend(&self) -> Option<TokenStream> {
+        let cache = self.lent()?;
+        let (binding, memory) = (&cache.binding, names::memory());
+        let lent = if cache.lend() == Lend::Mutable {
+            quote!(&mut *#binding)
+        } else {
+            quote!(::core::clone::Clone::clone(&#binding))
+        };
+        Some(quote!(let #memory = #lent;))
     }
 
     /// The body. The label says that the braces of a body of one expression are there for a reason.
@@ -138,10 +165,8 @@ impl Frame<'_, '_> {
         quote!(#label: #body)
     }
 
-    /// Whether nothing in the body can tell that it is not a function's.
-    fn is_a_block(&self) -> bool {
-        !self.function.body_may_return()
-            && self.rebound().all(|param| self.is_cache(param) && cfgs(param).next().is_none())
+    pub(super) fn is_async(&self) -> bool {
+        self.function.syntax.sig.asyncness.is_some()
     }
 
     /// The parameters of a closure rather than `let`s rebind: so no lint for local variables looks at them. But tuples
@@ -167,17 +192,21 @@ impl Frame<'_, '_> {
     fn run_async(&self, asyncness: Token![async], captures: Option<&TokenStream>) -> TokenStream {
         let (output, body, result) = (self.output(), self.block(), names::result());
         let lets = self.rebound().map(|param| self.rebind(param));
-        // The `return` that is never reached is what tells the block its type, as a function's signature does.
+        // The `return` that is never reached is what tells the block its type, as a function's signature does. The `match`
+        // ends even where the body never does, so that what follows is not called unreachable.
         quote! {
             #asyncness #captures {
                 if let ::core::option::Option::Some(#result) = ::core::option::Option::None::<#output> {
                     return #result;
                 }
                 #(#lets)*
-                let #result: #output = #body;
+                let #result: #output;
+                #result = match ::core::option::Option::None::<fn() -> #output> {
+                    ::core::option::Option::Some(#result) => #result(),
+                    ::core::option::Option::None => #body,
+                };
                 #result
             }
-            .await
         }
     }
 
@@ -223,7 +252,7 @@ impl ToTokens for Root<'_> {
 
 /// The return type, also where it is left out.
 #[derive(Clone, Copy)]
-struct Output<'f>(Option<&'f Type>);
+pub(super) struct Output<'f>(Option<&'f Type>);
 
 impl ToTokens for Output<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -237,7 +266,10 @@ impl ToTokens for Output<'_> {
 /// The cache, borrowed for one call into the runtime.
 #[derive(Clone, Copy)]
 pub(super) struct Lent<'f> {
-    cache: &'f CacheSource<'f, 'f>,
+    place: &'f dyn ToTokens,
+    lend: Lend,
+    /// What is lent of a parameter is what it points to.
+    is_param: bool,
     at: Span,
 }
 
@@ -245,13 +277,13 @@ impl ToTokens for Lent<'_> {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         Token![&](self.at).to_tokens(tokens);
         Token![mut](self.at).to_tokens(tokens);
-        match self.cache {
-            CacheSource::Param(cache) => {
-                Token![*](self.at).to_tokens(tokens);
-                cache.binding.to_tokens(tokens);
-            }
-            CacheSource::Place(place) => place.to_tokens(tokens),
+        if self.lend != Lend::Mutable {
+            Token![&](self.at).to_tokens(tokens);
         }
+        if self.is_param && self.lend != Lend::Handle {
+            Token![*](self.at).to_tokens(tokens);
+        }
+        self.place.to_tokens(tokens);
     }
 }
 

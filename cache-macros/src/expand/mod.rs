@@ -4,7 +4,7 @@ mod companion;
 mod evicts;
 mod frame;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -46,41 +46,56 @@ impl Cached<'_, '_> {
     /// ```text
     /// fn run_az(smiles: &str, cache: &mut CacheManager) -> Routes {
     ///     let begun = begin(Probe::<Routes>::new().kind(), &mut *cache, &named("run_az", 1, &[&smiles]));
-    ///     match begun {
-    ///         Begin::Hit(result) => result,
-    ///         Begin::Miss(claim) => {
-    ///             let options = options().tag(smiles);
-    ///             let result = { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) };
-    ///             finish(&mut *cache, claim, &result, options);
-    ///             result
+    ///     let mut open = none();
+    ///     let result: Routes;
+    ///     result = match begun {
+    ///         Ready::Hit(result) => result,
+    ///         Ready::Miss(claim) => {
+    ///             let claim = claim.with(options().tag(smiles), &mut open);
+    ///             { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) }
     ///         }
-    ///     }
+    ///     };
+    ///     finish(&mut *cache, open, &result);
+    ///     result
     /// }
     /// ```
     pub(crate) fn expand(&self) -> TokenStream {
-        let mut expanded = self.frame.around(&self.body());
+        let mut expanded = self.frame.around(self.body());
         expanded.extend(self.companion.then(|| self.expand_companion()));
         expanded
     }
 
     fn body(&self) -> TokenStream {
-        let (begun, claim, options, result) = (names::begun(), names::claim(), names::options(), names::result());
-        let (kind, call, stored, run, finish) =
-            (self.frame.kind(), self.call(), self.options(), self.frame.run(), self.finish());
+        let (call_begun, claim, open, result) = (names::begun(), names::claim(), names::open(), names::result());
+        let (kind, call, stored, finish) = (self.frame.kind(), self.call(), self.options(), self.finish());
+        let run = self.frame.run_missed(&claim);
         let at = self.frame.at_output();
-        let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
-        // `begun` is bound first, so that nothing that only the call borrows lives as long as the body.
+        let (root, cache, output) = (self.frame.root_at(at), self.frame.cache_at(at), self.frame.output());
+        let (begin, answer, restored) = if self.frame.is_async() {
+            let arrived = quote_spanned!(at=> #root::__private::arrive(#call_begun).await);
+            ("start", arrived, quote_spanned!(at=> #result.restore()))
+        } else {
+            ("begin", call_begun.to_token_stream(), result.to_token_stream())
+        };
+        // Only an asynchronous body is run by its claim.
+        let open_claim = if self.frame.is_async() { quote!(let #claim = #claim) } else { claim.to_token_stream() };
+        let begin = Ident::new(begin, at);
+        // `begun` is bound first, so that nothing that only the call borrows lives as long as the body. `result` is not
+        // bound by its `let`, which would lengthen the life of the body's last temporaries. And finishing comes after the
+        // `match`, which ends even where the body never does, so that it is not called unreachable.
         quote_spanned! {at=>
-            let #begun = #root::__private::begin(#kind, #cache, &#call);
-            match #begun {
-                #root::Begin::Hit(#result) => #result,
-                #root::Begin::Miss(#claim) => {
-                    let #options = #stored;
+            let #call_begun = #root::__private::#begin(#kind, #cache, &#call);
+            let mut #open = #root::__private::none();
+            let #result: #output;
+            #result = match #answer {
+                #root::__private::Ready::Hit(#result) => #restored,
+                #root::__private::Ready::Miss(#claim) => {
+                    #open_claim.with(#stored, &mut #open);
                     #run
-                    #finish;
-                    #result
                 }
-            }
+            };
+            #finish;
+            #result
         }
     }
 
@@ -142,7 +157,7 @@ impl Cached<'_, '_> {
     fn options(&self) -> TokenStream {
         let root = self.frame.root();
         let tags = tags(&self.tags);
-        match &self.ttl {
+        let options = match &self.ttl {
             None => quote!(#root::__private::options() #tags),
             Some(Ttl::Constant(ttl)) => {
                 let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
@@ -153,12 +168,13 @@ impl Cached<'_, '_> {
                 let ttl = quote_spanned!(ttl.span()=> .ttl(#at::__private::ttl(#ttl)));
                 quote!(#root::__private::options() #ttl #tags)
             }
-        }
+        };
+        if self.tags_with.is_some() { quote!(#root::__private::expects_tags(#options)) } else { options }
     }
 
     /// Stores the result, unless the value itself decides otherwise.
     fn finish(&self) -> TokenStream {
-        let (claim, options, result, value) = (names::claim(), names::options(), names::result(), names::value());
+        let (open, policy, result, value) = (names::open(), names::policy(), names::result(), names::value());
         let at = self.frame.at_output();
         let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
         let by_value = [("keep_if", self.keep_if), ("ttl", self.ttl_with), ("tags", self.tags_with)];
@@ -171,10 +187,10 @@ impl Cached<'_, '_> {
             })
             .collect();
         if by_value.is_empty() {
-            quote_spanned!(at=> #root::__private::finish(#cache, #claim, &#result, #options))
+            quote_spanned!(at=> #root::__private::finish(#cache, #open, &#result))
         } else {
-            let policy = quote!(|#value| #root::__private::Policy::new(#options) #(#by_value)*);
-            quote_spanned!(at=> #root::__private::finish_with(#cache, #claim, &#result, #policy))
+            let policy = quote!(|#policy, #value| #policy #(#by_value)*);
+            quote_spanned!(at=> #root::__private::finish_with(#cache, #open, &#result, #policy))
         }
     }
 }

@@ -15,26 +15,25 @@ pub(crate) fn run_az(
             &[&smiles, &model],
         ),
     );
-    match __cached_begun {
-        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::__private::options_for(5400u64, 0u32)
-                .tag(::core::format_args!("{}", smiles))
-                .tag(::core::format_args!("m:{0:?}", model))
-                .tag("all")
-                .tag(tag());
-            let __cached_result = {
-                (move || -> Result<Routes, Error> { search(smiles)? })()
-            };
-            ::cache_runtime::__private::finish(
-                &mut *cache,
-                __cached_claim,
-                &__cached_result,
-                __cached_options,
-            );
-            __cached_result
+    let mut __cached_open = ::cache_runtime::__private::none();
+    let __cached_result: Result<Routes, Error>;
+    __cached_result = match __cached_begun {
+        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
+            __cached_claim
+                .with(
+                    ::cache_runtime::__private::options_for(5400u64, 0u32)
+                        .tag(::core::format_args!("{}", smiles))
+                        .tag(::core::format_args!("m:{0:?}", model))
+                        .tag("all")
+                        .tag(tag()),
+                    &mut __cached_open,
+                );
+            { (move || -> Result<Routes, Error> { search(smiles)? })() }
         }
-    }
+    };
+    ::cache_runtime::__private::finish(&mut *cache, __cached_open, &__cached_result);
+    __cached_result
 }
 /**The key of a call of `run_az` with these arguments.
 

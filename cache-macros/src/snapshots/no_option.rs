@@ -13,22 +13,20 @@ fn r#match(cache: &mut CacheManager) {
             &[],
         ),
     );
-    match __cached_begun {
-        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::__private::options();
-            let __cached_result: () = '__cached_body: {
+    let mut __cached_open = ::cache_runtime::__private::none();
+    let __cached_result: ();
+    __cached_result = match __cached_begun {
+        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
+            __cached_claim
+                .with(::cache_runtime::__private::options(), &mut __cached_open);
+            '__cached_body: {
                 ran();
-            };
-            ::cache_runtime::__private::finish(
-                &mut *cache,
-                __cached_claim,
-                &__cached_result,
-                __cached_options,
-            );
-            __cached_result
+            }
         }
-    }
+    };
+    ::cache_runtime::__private::finish(&mut *cache, __cached_open, &__cached_result);
+    __cached_result
 }
 /**The key of a call of `match` with these arguments.
 

@@ -14,12 +14,18 @@ fn join(
             &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         ),
     );
-    match __cached_begun {
-        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::__private::options()
-                .ttl(::cache_runtime::__private::ttl(ttl()));
-            let __cached_result = {
+    let mut __cached_open = ::cache_runtime::__private::none();
+    let __cached_result: u8;
+    __cached_result = match __cached_begun {
+        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
+            __cached_claim
+                .with(
+                    ::cache_runtime::__private::options()
+                        .ttl(::cache_runtime::__private::ttl(ttl())),
+                    &mut __cached_open,
+                );
+            {
                 ::cache_runtime::__private::run(
                     (__cached_parameter_0, words),
                     move |((a, mut b), mut words)| -> u8 {
@@ -27,16 +33,11 @@ fn join(
                         b
                     },
                 )
-            };
-            ::cache_runtime::__private::finish(
-                &mut *memory,
-                __cached_claim,
-                &__cached_result,
-                __cached_options,
-            );
-            __cached_result
+            }
         }
-    }
+    };
+    ::cache_runtime::__private::finish(&mut *memory, __cached_open, &__cached_result);
+    __cached_result
 }
 /**The key of a call of `join` with these arguments.
 

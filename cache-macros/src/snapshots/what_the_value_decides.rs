@@ -18,35 +18,35 @@ where
             .refresh(force)
             .enabled(a > 1),
     );
-    match __cached_begun {
-        ::cache_runtime::Begin::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::Begin::Miss(__cached_claim) => {
-            let __cached_options = ::cache_runtime::__private::options();
-            let __cached_result: Option<T> = '__cached_body: { Some(x) };
-            ::cache_runtime::__private::finish_with(
-                &mut *cache,
-                __cached_claim,
-                &__cached_result,
-                |__cached_value| {
-                    ::cache_runtime::__private::Policy::new(__cached_options)
-                        .keep_if(
-                            ::cache_runtime::__private::with(
-                                __cached_value,
-                                Option::is_some,
-                            ),
-                        )
-                        .ttl(::cache_runtime::__private::with(__cached_value, ttl))
-                        .tags(
-                            ::cache_runtime::__private::with(
-                                __cached_value,
-                                |v| v.tags(),
-                            ),
-                        )
-                },
-            );
-            __cached_result
+    let mut __cached_open = ::cache_runtime::__private::none();
+    let __cached_result: Option<T>;
+    __cached_result = match __cached_begun {
+        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
+        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
+            __cached_claim
+                .with(
+                    ::cache_runtime::__private::expects_tags(
+                        ::cache_runtime::__private::options(),
+                    ),
+                    &mut __cached_open,
+                );
+            '__cached_body: { Some(x) }
         }
-    }
+    };
+    ::cache_runtime::__private::finish_with(
+        &mut *cache,
+        __cached_open,
+        &__cached_result,
+        |__cached_policy, __cached_value| {
+            __cached_policy
+                .keep_if(
+                    ::cache_runtime::__private::with(__cached_value, Option::is_some),
+                )
+                .ttl(::cache_runtime::__private::with(__cached_value, ttl))
+                .tags(::cache_runtime::__private::with(__cached_value, |v| v.tags()))
+        },
+    );
+    __cached_result
 }
 /**The key of a call of `plan` with these arguments.
 

@@ -1,11 +1,13 @@
-//! A crate that renames its dependency: there is no `::cache_runtime` here, so `crate = …` has to be enough.
+//! A crate that renames its dependency: there is no `::cache_runtime` here, so `crate = …` has to be enough. And its edition
+//! is an older one, whose rules its functions keep.
 
 #![forbid(unsafe_code)]
 #![cfg(test)]
 
+use std::cell::RefCell;
 use std::time::Duration;
 
-use memo::{CacheManager, Clock, ManualClock, cached, evicts};
+use memo::{cached, evicts, CacheManager, Clock, ManualClock};
 
 #[cached(
     crate = memo,
@@ -32,7 +34,39 @@ impl Planner {
 
 #[evicts(crate = memo, tag = "smiles")]
 fn update(smiles: &str, cache: &mut CacheManager) -> Result<(), String> {
-    if smiles.is_empty() { Err("empty".to_owned()) } else { Ok(()) }
+    if smiles.is_empty() {
+        Err("empty".to_owned())
+    } else {
+        Ok(())
+    }
+}
+
+/// Notes when it is dropped.
+struct Dropped<'d>(&'static str, &'d RefCell<Vec<&'static str>>);
+
+impl Dropped<'_> {
+    fn value(&self) -> u32 {
+        1
+    }
+}
+
+impl Drop for Dropped<'_> {
+    fn drop(&mut self) {
+        self.1.borrow_mut().push(self.0);
+    }
+}
+
+#[cached(crate = memo, skip(drops))]
+fn order(x: u32, drops: &RefCell<Vec<&'static str>>, cache: &mut CacheManager) -> u32 {
+    let _local = Dropped("local", drops);
+    Dropped("temporary", drops).value() + x
+}
+
+#[test]
+fn temporaries_are_dropped_as_this_edition_says() {
+    let drops = RefCell::default();
+    assert_eq!(order(1, &drops, &mut CacheManager::new()), 2);
+    assert_eq!(*drops.borrow(), ["local", "temporary"]);
 }
 
 #[test]

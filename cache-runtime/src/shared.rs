@@ -1,0 +1,283 @@
+//! The cache that threads and tasks share.
+
+mod builder;
+mod claim;
+mod flight;
+mod scope;
+mod shard;
+mod sync;
+mod ticket;
+mod waits;
+
+use std::fmt;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use self::builder::SharedCacheBuilder;
+pub use self::claim::SharedClaim;
+pub(crate) use self::scope::Polled;
+use self::shard::Shard;
+use self::sync::{Mutex, lock};
+pub use self::ticket::Ticket;
+use self::waits::Waits;
+use crate::entry::Stored;
+use crate::{CacheManager, CacheStats, SetOptions};
+
+/// A tagged cache in memory that threads and tasks share.
+///
+/// It does what a [`CacheManager`] does, behind `&self`; a clone is the same cache. Pass it as `&SharedCache`, or a clone
+/// of it, to [`#[cached]`](crate::cached) functions, synchronous and asynchronous ones alike. A call that misses while
+/// another call computes the same result waits for it: one computation for each key at a time.
+///
+/// - Nothing of the cache is locked while a body runs, nor while a value is cloned or dropped.
+/// - If the body fails, those who wait get a clone of its error if it is `Clone + Send + Sync + 'static`; else, or if the
+///   body panics or its future is dropped, the first of them computes, and the others wait for that one.
+/// - A result whose key, namespace or tag is evicted while it is computed is given to those who asked for it before that,
+///   and not stored. Calls that begin after the eviction compute anew.
+/// - A call from within the body that computes its own result runs without the cache
+///   ([`CacheStats::reentrant_calls`]), and so does one that would close a circle of threads each of which waits for
+///   the next. A circle through other things, such as a task that the body spawns and joins, is not seen: there, and where a
+///   task that computes may never be polled again, set [`SharedCacheBuilder::wait_timeout`].
+///
+/// ```
+/// use cache_runtime::{SharedCache, cached};
+///
+/// #[cached(namespace = "square", tag = "x")]
+/// fn square(x: u64, cache: &SharedCache) -> u64 {
+///     x * x
+/// }
+///
+/// let cache = SharedCache::new();
+/// std::thread::scope(|scope| {
+///     for _ in 0..4 {
+///         scope.spawn(|| assert_eq!(square(3, &cache), 9));
+///     }
+/// });
+/// assert_eq!(cache.stats().stores, 1);
+/// assert_eq!(cache.evict_tag("3"), 1);
+/// ```
+#[derive(Clone)]
+pub struct SharedCache(Arc<Inner>);
+
+struct Inner {
+    shards: Box<[Mutex<Shard>]>,
+    hasher: RandomState,
+    wait_timeout: Option<Duration>,
+    waits: Waits,
+}
+
+#[expect(clippy::must_use_candidate, reason = "how many entries were removed need not matter")]
+impl SharedCache {
+    /// An empty cache on the system's monotonic clock.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::builder().build()
+    }
+
+    /// A cache that never stores anything, and lets no call wait: the same program, uncached.
+    #[must_use]
+    pub fn disabled() -> Self {
+        Self::of([CacheManager::disabled()], None)
+    }
+
+    /// Configures a cache.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use cache_runtime::{ManualClock, SharedCache};
+    ///
+    /// let cache = SharedCache::builder().clock(ManualClock::new()).wait_timeout(Duration::from_secs(60)).build();
+    /// assert!(cache.is_empty());
+    /// ```
+    pub fn builder() -> SharedCacheBuilder {
+        SharedCacheBuilder::new()
+    }
+
+    /// A clone of the value under `key`, if there is a live one of type `V`. Counts as a hit or a miss. O(1).
+    ///
+    /// ```
+    /// # use cache_runtime::{SetOptions, SharedCache};
+    /// let cache = SharedCache::new();
+    /// cache.set("demo", vec![7u8], SetOptions::default());
+    /// assert_eq!(cache.get("demo"), Some(vec![7u8]));
+    /// assert_eq!(cache.get::<String>("demo"), None);
+    /// ```
+    #[must_use]
+    pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
+        let key = key.as_ref();
+        let value = self.at(key, |shard| {
+            let found = shard.manager.look_up::<V>(key, 0);
+            match found {
+                Ok(slot) => shard.manager.value(slot),
+                Err(miss) => {
+                    shard.manager.counters.count(miss);
+                    None
+                }
+            }
+        });
+        value?.downcast_ref::<V>().cloned()
+    }
+
+    /// Stores `value` under `key`, in place of what was there. See [`CacheManager::set`]; O(1) for each tag, amortized.
+    pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
+        let key = key.as_ref();
+        let stored = Stored::new(key.into(), Arc::new(value));
+        self.at(key, |shard| shard.manager.store(stored, options));
+    }
+
+    /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
+    #[must_use]
+    pub fn contains(&self, key: impl AsRef<str>) -> bool {
+        self.at(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
+    }
+
+    /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag, and
+    /// computations under way).
+    ///
+    /// Results that are being computed now and carry the tag are not stored when they are finished, and calls that begin
+    /// after this returns do not wait for them.
+    pub fn evict_tag(&self, tag: &str) -> usize {
+        self.everywhere(|shard| {
+            shard.detach(|_, flight| flight.may_carry(tag));
+            shard.manager.evict_tag(tag)
+        })
+    }
+
+    /// Removes every entry whose key has this namespace, of any version; the number of live ones among them. The same
+    /// goes for results that are being computed now. O(entries of that namespace, and computations under way).
+    pub fn evict_namespace(&self, namespace: &str) -> usize {
+        self.everywhere(|shard| {
+            shard.detach(|key, _| key.namespace() == Some(namespace));
+            shard.manager.evict_namespace(namespace)
+        })
+    }
+
+    /// Removes the entry under `key`; whether there was a live one. The same goes for a result that is being computed
+    /// now. O(1).
+    pub fn delete_key(&self, key: impl AsRef<str>) -> bool {
+        self.at(key.as_ref(), |shard| {
+            shard.detach_key(key.as_ref());
+            shard.manager.delete_key(key.as_ref())
+        })
+    }
+
+    /// Removes every entry. The same goes for results that are being computed now.
+    pub fn clear(&self) {
+        self.everywhere(|shard| {
+            shard.detach(|_, _| true);
+            shard.manager.clear();
+            0
+        });
+    }
+
+    /// Removes the entry under `key` if it has expired; whether it did. O(1).
+    pub fn purge_if_expired(&self, key: impl AsRef<str>) -> bool {
+        self.at(key.as_ref(), |shard| shard.manager.purge_if_expired(key.as_ref()))
+    }
+
+    /// Removes every entry that has expired and is still held; their number. See
+    /// [`CacheManager::purge_expired_entries`].
+    pub fn purge_expired_entries(&self) -> usize {
+        self.everywhere(|shard| shard.manager.purge_expired_entries())
+    }
+
+    /// Bytes that the entries take, shallow. See [`CacheManager::estimate_size_bytes`].
+    #[must_use]
+    pub fn estimate_size_bytes(&self) -> usize {
+        self.everywhere(|shard| shard.manager.estimate_size_bytes())
+    }
+
+    /// What the cache has done and holds, after purging expired entries. Other threads may use it meanwhile, so the
+    /// numbers need not all be of one moment.
+    #[must_use]
+    pub fn stats(&self) -> CacheStats {
+        let mut stats = CacheStats::default();
+        self.everywhere(|shard| {
+            stats.add(&shard.manager.stats());
+            0
+        });
+        stats
+    }
+
+    /// The number of live entries.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.everywhere(|shard| shard.manager.len())
+    }
+
+    /// Whether there is no live entry.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many computations are under way that a call could wait for.
+    ///
+    /// ```
+    /// # use cache_runtime::{SharedCache, cached};
+    /// #[cached(namespace = "count")]
+    /// fn count(cache: &SharedCache) -> usize {
+    ///     cache.in_flight()
+    /// }
+    ///
+    /// let cache = SharedCache::new();
+    /// assert_eq!(count(&cache), 1);
+    /// assert_eq!(cache.in_flight(), 0);
+    /// ```
+    #[must_use]
+    pub fn in_flight(&self) -> usize {
+        self.everywhere(|shard| shard.in_flight())
+    }
+
+    fn of(managers: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
+        let shards = managers.into_iter().map(|manager| Mutex::new(Shard::new(manager))).collect();
+        Self(Arc::new(Inner { shards, hasher: RandomState::new(), wait_timeout, waits: Waits::default() }))
+    }
+
+    /// Does something to the shard of a key. What that removes is dropped when it is no longer locked.
+    fn at<R>(&self, key: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
+        self.0.at(key, act)
+    }
+
+    /// Does something to every shard in turn; the sum of what that gives.
+    fn everywhere(&self, mut act: impl FnMut(&mut Shard) -> usize) -> usize {
+        self.0.shards.iter().map(|shard| with(shard, &mut act)).sum()
+    }
+}
+
+impl Inner {
+    fn at<R>(&self, key: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
+        let place = usize::try_from(self.hasher.hash_one(key) >> 32).unwrap_or(0) % self.shards.len();
+        match self.shards.get(place) {
+            Some(shard) => with(shard, act),
+            // There is no such place, so this is only for the compiler.
+            None => act(&mut Shard::new(CacheManager::disabled())),
+        }
+    }
+}
+
+fn with<R>(shard: &Mutex<Shard>, act: impl FnOnce(&mut Shard) -> R) -> R {
+    let mut shard = lock(shard);
+    let result = act(&mut shard);
+    let removed = shard.manager.removed.take();
+    drop(shard);
+    drop(removed);
+    result
+}
+
+impl Default for SharedCache {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for SharedCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedCache")
+            .field("shards", &self.0.shards.len())
+            .field("len", &self.len())
+            .field("in_flight", &self.in_flight())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,160 @@
+//! How a [`SharedCache`] answers the calls of cached functions.
+
+use std::sync::Arc;
+
+use super::Ticket;
+use super::flight::{Flight, Landing};
+use super::scope::Polled;
+use super::shard::{Reply, Request};
+use crate::call::Lookup;
+use crate::entry::{Stored, Value};
+use crate::generation::Begun;
+use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, SetOptions, SharedCache, SharedError};
+
+/// A call that missed, and for whose result others may wait.
+///
+/// It owns what storing needs; the arguments may be gone by then. If it is dropped, one of those who wait computes.
+#[derive(Debug)]
+pub struct SharedClaim(Option<Box<Lead>>);
+
+#[derive(Debug)]
+struct Lead {
+    cache: SharedCache,
+    key: CacheKey,
+    instance: u64,
+    flight: Arc<Flight>,
+    begun: Begun,
+    has_ended: bool,
+}
+
+impl SharedClaim {
+    /// A call that runs without the cache.
+    pub(super) const ALONE: Self = Self(None);
+
+    pub(super) fn lead(cache: SharedCache, request: Request, flight: Arc<Flight>, begun: Begun) -> Self {
+        let Request { key, instance, .. } = request;
+        Self(Some(Box::new(Lead { cache, key, instance, flight, begun, has_ended: false })))
+    }
+}
+
+impl Claim for SharedClaim {
+    fn announce(&self, options: &SetOptions) {
+        if let Some(lead) = &self.0
+            && !options.expects_tags
+        {
+            lead.flight.announce(&options.tags);
+        }
+    }
+
+    fn enter(&self) -> Entered {
+        Entered { polled: self.0.as_ref().map(|lead| Polled::enter(&lead.flight)) }
+    }
+}
+
+impl Lead {
+    fn finish(mut self, value: Value, options: SetOptions) {
+        let stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
+        self.cache.at(self.key.as_str(), |shard| shard.store(stored, options, &self.begun, &self.flight));
+        self.has_ended = true;
+        self.flight.land(Landing::Value(value));
+    }
+
+    fn end(mut self, landing: Landing) {
+        self.give_up(landing);
+        self.has_ended = true;
+    }
+
+    fn give_up(&self, landing: Landing) {
+        // First the flight can no longer be joined, so that those who wait begin anew.
+        self.cache.at(self.key.as_str(), |shard| shard.end(&self.key, &self.flight));
+        self.flight.land(landing);
+    }
+}
+
+impl Drop for Lead {
+    fn drop(&mut self) {
+        if !self.has_ended {
+            self.give_up(Landing::Nothing);
+        }
+    }
+}
+
+impl SharedCache {
+    /// Looks a call up whose key is made.
+    pub(super) fn request<V: 'static>(&self, request: &Request) -> Reply {
+        self.at(request.key.as_str(), |shard| shard.request::<V>(request))
+    }
+
+    fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
+        if call.lookup() == Lookup::Bypass {
+            return Begin::Miss(SharedClaim::ALONE);
+        }
+        let namespace = call.namespace();
+        let Ok(key) = call.key_by(&namespace, &mut Vec::new()) else {
+            self.at("", |shard| {
+                shard.manager.counters.misses += 1;
+                shard.manager.counters.key_errors += 1;
+            });
+            return Begin::Miss(SharedClaim::ALONE);
+        };
+        let request = Request { key, instance: call.instance_of(), lookup: call.lookup(), in_task: call.is_in_task() };
+        let reply = self.at(request.key.as_str(), |shard| {
+            if shard.manager.admits(call, &namespace) {
+                return shard.request::<V>(&request);
+            }
+            shard.manager.counters.misses += 1;
+            Reply::Alone
+        });
+        match reply {
+            Reply::Hit(value) => match value.downcast_ref::<V>() {
+                Some(value) => Begin::Hit(value.clone()),
+                None => Begin::Miss(SharedClaim::ALONE),
+            },
+            Reply::Lead(flight, begun) => Begin::Miss(SharedClaim::lead(self.clone(), request, flight, begun)),
+            Reply::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
+            Reply::Alone => Begin::Miss(SharedClaim::ALONE),
+        }
+    }
+}
+
+macro_rules! share {
+    ($($handle:ty),*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<V: Clone + Send + Sync + 'static> Cache<V> for $handle {
+            type Claim = SharedClaim;
+            type Wait = Ticket<V>;
+
+            fn begin(&mut self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
+                SharedCache::begin(self, call)
+            }
+
+            fn finish(&mut self, claim: SharedClaim, value: &V, options: SetOptions) {
+                if let Some(lead) = claim.0 {
+                    lead.finish(Arc::new(value.clone()), options);
+                }
+            }
+
+            fn decline(&mut self, claim: SharedClaim, error: Option<SharedError>) {
+                if let (Some(lead), Some(error)) = (claim.0, error) {
+                    lead.end(Landing::Error(error));
+                }
+            }
+        }
+
+        impl Evict for $handle {
+            fn evict_tag(&mut self, tag: &str) -> usize {
+                SharedCache::evict_tag(self, tag)
+            }
+
+            fn evict_namespace(&mut self, namespace: &str) -> usize {
+                SharedCache::evict_namespace(self, namespace)
+            }
+
+            fn clear(&mut self) {
+                SharedCache::clear(self);
+            }
+        }
+    )*};
+}
+
+share!(SharedCache, &SharedCache);

@@ -1,0 +1,56 @@
+//! The primitives of synchronization, which a model checker replaces by its own (`--cfg shuttle`).
+
+use std::sync::PoisonError;
+#[cfg(not(shuttle))]
+pub(crate) use std::{
+    sync::{Condvar, Mutex, MutexGuard},
+    thread::{self, ThreadId},
+    thread_local,
+};
+
+#[cfg(not(shuttle))]
+pub(crate) use futures_timer::Delay;
+#[cfg(shuttle)]
+pub(crate) use shuttle::{
+    sync::{Condvar, Mutex, MutexGuard},
+    thread::{self, ThreadId},
+    thread_local,
+};
+
+/// Locks a mutex. None of ours is held while code of a user's runs, so none is ever poisoned half-way.
+pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits to be notified.
+pub(crate) fn wait<'m, T>(condvar: &Condvar, guard: MutexGuard<'m, T>) -> MutexGuard<'m, T> {
+    condvar.wait(guard).unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A timer that may run out whenever it is looked at.
+#[cfg(shuttle)]
+#[derive(Debug)]
+pub(crate) struct Delay;
+
+#[cfg(shuttle)]
+impl Delay {
+    pub(crate) fn new(_: std::time::Duration) -> Self {
+        Self
+    }
+}
+
+#[cfg(shuttle)]
+impl Future for Delay {
+    type Output = ();
+
+    fn poll(self: std::pin::Pin<&mut Self>, cx: &mut std::task::Context<'_>) -> std::task::Poll<()> {
+        use shuttle::rand::Rng;
+        if shuttle::rand::thread_rng().gen_bool(0.3) {
+            return std::task::Poll::Ready(());
+        }
+        // It is looked at again some time, or else it could never run out.
+        let waker = cx.waker().clone();
+        thread::spawn(move || waker.wake());
+        std::task::Poll::Pending
+    }
+}
