@@ -3,6 +3,8 @@
 mod builder;
 mod claim;
 mod flight;
+#[cfg(all(test, shuttle))]
+mod model;
 mod scope;
 mod shard;
 mod sync;

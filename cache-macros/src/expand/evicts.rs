@@ -28,7 +28,7 @@ impl Evicts<'_, '_> {
     pub(crate) fn expand(&self) -> TokenStream {
         let at = self.frame.at_cache();
         let (root, cache, run) = (self.frame.root_at(at), self.frame.cache_at(at), self.frame.run());
-        let (targets, result) = (names::targets(), names::result());
+        let (targets, result, last) = (names::targets(), names::result(), self.frame.cache_at_last(at));
         let built = self.targets();
         let body = match self.when {
             When::Before => quote! {
@@ -38,13 +38,13 @@ impl Evicts<'_, '_> {
             When::Always => quote! {
                 let #targets = #built;
                 let #result = #run;
-                #targets.evict(#cache);
+                #targets.evict(#last);
                 #result
             },
             When::Ok => {
                 let kind = self.frame.kind();
                 let evict = quote_spanned! {at=>
-                    #root::__private::evict_unless_err(#kind, #cache, #targets, &#result)
+                    #root::__private::evict_unless_err(#kind, #last, #targets, &#result)
                 };
                 quote! {
                     let #targets = #built;

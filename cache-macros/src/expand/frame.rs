@@ -83,9 +83,16 @@ impl Frame<'_, '_> {
     /// The cache, borrowed for one call into the runtime.
     pub(super) fn cache_at(&self, at: Span) -> Lent<'_> {
         match self.cache {
-            CacheSource::Param(cache) => Lent { place: &cache.binding, lend: cache.lend(), is_param: true, at },
-            CacheSource::Place(place, lend) => Lent { place, lend, is_param: false, at },
+            CacheSource::Param(cache) => {
+                Lent { place: &cache.binding, lend: cache.lend(), is_param: true, is_last: false, at }
+            }
+            CacheSource::Place(place, lend) => Lent { place, lend, is_param: false, is_last: false, at },
         }
+    }
+
+    /// The same for the last call. A handle is used up by it, as the function that owns it is supposed to.
+    pub(super) fn cache_at_last(&self, at: Span) -> Lent<'_> {
+        Lent { is_last: true, ..self.cache_at(at) }
     }
 
     /// How the function's result relates to what is stored of it.
@@ -270,6 +277,7 @@ pub(super) struct Lent<'f> {
     lend: Lend,
     /// What is lent of a parameter is what it points to.
     is_param: bool,
+    is_last: bool,
     at: Span,
 }
 
@@ -283,7 +291,11 @@ impl ToTokens for Lent<'_> {
         if self.is_param && self.lend != Lend::Handle {
             Token![*](self.at).to_tokens(tokens);
         }
-        self.place.to_tokens(tokens);
+        if self.is_param && self.is_last && matches!(self.lend, Lend::Handle | Lend::Pointer) {
+            token::Brace(self.at).surround(tokens, |tokens| self.place.to_tokens(tokens));
+        } else {
+            self.place.to_tokens(tokens);
+        }
     }
 }
 

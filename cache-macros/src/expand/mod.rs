@@ -176,7 +176,7 @@ impl Cached<'_, '_> {
     fn finish(&self) -> TokenStream {
         let (open, policy, result, value) = (names::open(), names::policy(), names::result(), names::value());
         let at = self.frame.at_output();
-        let (root, cache) = (self.frame.root_at(at), self.frame.cache_at(at));
+        let (root, cache) = (self.frame.root_at(at), self.frame.cache_at_last(at));
         let by_value = [("keep_if", self.keep_if), ("ttl", self.ttl_with), ("tags", self.tags_with)];
         let by_value: Vec<TokenStream> = by_value
             .into_iter()
