@@ -54,7 +54,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             && !options.unstored
             && self.is_fresh(&key, &options, &begun)
         {
-            self.store(Stored::new(key, Arc::new(value.clone())).of(instance), options);
+            self.set_stored(Stored::new(key, Arc::new(value.clone())).of(instance), options);
         }
     }
 }

@@ -6,11 +6,13 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::CacheKey;
 use crate::clock::Tick;
+use crate::eviction::Eviction;
 use crate::expiry::Expiry;
 use crate::labels::Labels;
+use crate::limits::{Limits, Weigher};
 use crate::slots::{SlotId, Slots};
+use crate::{CacheKey, SetOptions};
 
 /// A value of any type that a cache in memory can hold. It is shared so that a hit can leave a locked cache before the
 /// value, whose `Clone` is a user's code, is cloned.
@@ -76,12 +78,14 @@ pub(crate) struct Stored {
     instance: u64,
     deadline: Option<Tick>,
     size_bytes: usize,
+    /// What counts towards a bound in bytes.
+    weight: usize,
 }
 
 impl Stored {
     /// A value that is not in the cache yet.
     pub(crate) fn new(key: CacheKey, value: Value) -> Self {
-        Self { key, value, instance: 0, deadline: None, size_bytes: 0 }
+        Self { key, value, instance: 0, deadline: None, size_bytes: 0, weight: 0 }
     }
 
     pub(crate) fn of(self, instance: u64) -> Self {
@@ -101,9 +105,17 @@ impl Stored {
         &self.value
     }
 
-    #[cfg(feature = "shared")]
     pub(crate) fn cache_key(&self) -> &CacheKey {
         &self.key
+    }
+
+    /// Takes the weight from a weigher or the options; else it is the size, which is shallow.
+    pub(crate) fn weigh(&mut self, options: &SetOptions, weigher: Option<&Weigher>) -> usize {
+        let tag_bytes: usize = options.tags.iter().map(String::len).sum();
+        self.size_bytes = size_of::<Self>() + self.key().len() + size_of_val(&*self.value) + tag_bytes;
+        let by_default = || weigher.map_or(self.size_bytes, |weigher| weigher(self.key(), &*self.value));
+        self.weight = options.weight.unwrap_or_else(by_default);
+        self.weight
     }
 
     pub(crate) fn key(&self) -> &str {
@@ -125,16 +137,27 @@ pub(crate) struct Entries {
     namespaces: Labels,
     expiry: Expiry,
     size_bytes: usize,
+    weight: usize,
+    /// For a cache with a bound.
+    eviction: Option<Eviction>,
 }
 
 impl Entries {
-    /// Adds an entry under a key that has none. No tag occurs twice.
+    /// Entries of which some may have to go when there are too many.
+    pub(crate) fn bounded(by: &Limits) -> Self {
+        let eviction = by.is_bounded().then(|| Eviction::new(by.bytes.is_some()));
+        Self { eviction, ..Self::default() }
+    }
+
+    /// Adds an entry, which has been weighed, under a key that has none. No tag occurs twice.
     pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) {
-        let key = stored.key.clone();
-        let tag_bytes: usize = tags.iter().map(String::len).sum();
-        let size_bytes = size_of::<Stored>() + key.as_str().len() + size_of_val(&*stored.value) + tag_bytes;
-        self.size_bytes += size_bytes;
-        let slot = self.slots.insert(Stored { deadline, size_bytes, ..stored });
+        let (key, weight) = (stored.key.clone(), stored.weight);
+        self.size_bytes += stored.size_bytes;
+        self.weight += weight;
+        let slot = self.slots.insert(Stored { deadline, ..stored });
+        if let Some(eviction) = &mut self.eviction {
+            eviction.add(slot, key.as_str(), weight);
+        }
         for tag in tags {
             self.tags.add(slot, &tag);
         }
@@ -154,7 +177,33 @@ impl Entries {
         self.namespaces.remove(slot);
         self.expiry.cancel(slot);
         self.size_bytes -= stored.size_bytes;
+        self.weight -= stored.weight;
+        if let Some(eviction) = &mut self.eviction {
+            eviction.remove(slot);
+        }
         Some(stored)
+    }
+
+    /// An entry was used.
+    pub(crate) fn touch(&mut self, slot: SlotId) {
+        if let Some(eviction) = &mut self.eviction {
+            eviction.touch(slot);
+        }
+    }
+
+    /// The entry that is to go next, if there is a bound.
+    pub(crate) fn victim(&mut self) -> Option<SlotId> {
+        self.eviction.as_mut()?.victim()
+    }
+
+    /// How many entries are held, expired ones included, and what they weigh.
+    pub(crate) fn held(&self) -> (usize, usize) {
+        (self.slots.len(), self.weight)
+    }
+
+    /// The tags of a slot.
+    pub(crate) fn tags_of(&self, slot: SlotId) -> Vec<String> {
+        self.tags.of(slot).map(str::to_owned).collect()
     }
 
     pub(crate) fn find(&self, key: &str) -> Option<SlotId> {

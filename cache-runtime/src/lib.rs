@@ -20,16 +20,19 @@ mod claim;
 mod clock;
 mod entry;
 mod error;
+mod eviction;
 mod expiry;
 mod generation;
 mod key;
 mod kwargs;
 mod labels;
+mod limits;
 mod manager;
 mod namespaces;
 mod options;
 mod outcome;
 mod policy;
+mod queue;
 mod removed;
 #[cfg(feature = "shared")]
 mod shared;
@@ -46,6 +49,7 @@ pub use self::error::{KeyError, KeyErrorKind};
 pub use self::key::{CacheKey, make_args_hash, make_cache_key};
 pub use self::manager::CacheManager;
 pub use self::options::SetOptions;
+pub use self::removed::{Removal, RemovalCause};
 #[cfg(feature = "shared")]
 pub use self::shared::{SharedCache, SharedCacheBuilder, SharedClaim, Ticket};
 pub use self::stats::CacheStats;

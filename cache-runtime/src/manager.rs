@@ -8,8 +8,9 @@ use crate::clock::{Clock, Tick};
 use crate::entry::Value;
 use crate::entry::{CacheEntry, Entries, Stored};
 use crate::generation::{Begun, Generations, Target};
+use crate::limits::Limits;
 use crate::namespaces::Owners;
-use crate::removed::Removed;
+use crate::removed::{Listener, RemovalCause, Removed};
 use crate::slots::SlotId;
 use crate::stats::Miss;
 use crate::{CacheKey, CacheManagerBuilder, CacheStats, SetOptions};
@@ -45,20 +46,15 @@ pub struct CacheManager {
     /// Kept from call to call, so that making a key allocates its payload's space once.
     pub(crate) scratch: Vec<u8>,
     pub(crate) removed: Removed,
+    limits: Limits,
+    /// Whether it is a part of another cache, which settles what is removed.
+    pub(crate) is_shard: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Enabled,
     Disabled,
-}
-
-/// Why an entry is removed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
-    Evicted,
-    Expired,
-    Overwritten,
 }
 
 impl CacheManager {
@@ -115,7 +111,9 @@ impl CacheManager {
 
     /// The same, unless the value is another instance's result.
     pub(crate) fn get_of<V: 'static>(&mut self, key: &str, instance: u64) -> Option<&V> {
-        match self.look_up::<V>(key, instance) {
+        let found = self.look_up::<V>(key, instance);
+        self.settle();
+        match found {
             Ok(slot) => self.entries.get(slot)?.value_of::<V>(instance)?.downcast_ref(),
             Err(miss) => {
                 self.counters.count(miss);
@@ -131,6 +129,7 @@ impl CacheManager {
         if stored.value_of::<V>(instance).is_none() {
             return Err(Miss::OtherType);
         }
+        self.entries.touch(slot);
         self.counters.hits += 1;
         Ok(slot)
     }
@@ -153,7 +152,12 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.store(Stored::new(key.as_ref().into(), Arc::new(value)), options);
+        self.set_stored(Stored::new(key.as_ref().into(), Arc::new(value)), options);
+    }
+
+    pub(crate) fn set_stored(&mut self, stored: Stored, options: SetOptions) {
+        self.store(stored, options);
+        self.settle();
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
@@ -177,7 +181,9 @@ impl CacheManager {
     pub fn evict_tag(&mut self, tag: &str) -> usize {
         self.generations.evict(Target::Tag(tag));
         let slots = self.entries.tagged(tag);
-        self.evict(slots)
+        let evicted = self.evict(slots, RemovalCause::Tag);
+        self.settle();
+        evicted
     }
 
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them.
@@ -197,7 +203,9 @@ impl CacheManager {
     pub fn evict_namespace(&mut self, namespace: &str) -> usize {
         self.generations.evict(Target::Namespace(namespace));
         let slots = self.entries.in_namespace(namespace);
-        self.evict(slots)
+        let evicted = self.evict(slots, RemovalCause::Namespace);
+        self.settle();
+        evicted
     }
 
     /// Removes the entry under `key`; whether there was a live one. O(1).
@@ -207,22 +215,27 @@ impl CacheManager {
         let key = key.as_ref();
         self.generations.evict(Target::Key(key));
         let slot = self.entries.find(key);
-        self.evict(slot) == 1
+        let evicted = self.evict(slot, RemovalCause::Key);
+        self.settle();
+        evicted == 1
     }
 
     /// Removes every entry. Results that are being computed now are not stored when they are finished.
     pub fn clear(&mut self) {
         self.generations.evict_all();
         let slots = self.entries.all();
-        self.evict(slots);
+        self.evict(slots, RemovalCause::Clear);
         // What is empty now need not keep its space.
-        self.entries = Entries::default();
+        self.entries = Entries::bounded(&self.limits);
+        self.settle();
     }
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
     pub fn purge_if_expired(&mut self, key: impl AsRef<str>) -> bool {
         let held = self.entries.find(key.as_ref());
-        held.is_some() && self.find_live(key.as_ref()).is_err()
+        let purged = held.is_some() && self.find_live(key.as_ref()).is_err();
+        self.settle();
+        purged
     }
 
     /// Removes every entry that has expired and is still held; their number. O(that number), amortized over the stores
@@ -243,9 +256,10 @@ impl CacheManager {
         self.entries.advance(now);
         let mut purged = 0;
         while let Some(slot) = self.entries.next_expired() {
-            self.remove(slot, Cause::Expired);
+            self.remove(slot, RemovalCause::Expired);
             purged += 1;
         }
+        self.settle();
         purged
     }
 
@@ -279,31 +293,38 @@ impl CacheManager {
         self.len() == 0
     }
 
-    pub(crate) fn store(&mut self, stored: Stored, options: SetOptions) {
+    pub(crate) fn store(&mut self, mut stored: Stored, options: SetOptions) {
         if self.is_disabled() {
             self.counters.refused_stores += 1;
-            self.removed.bury(stored);
+            self.removed.discard(stored);
             return;
         }
         if let Ok(old) = self.find_live(stored.key()) {
-            self.remove(old, Cause::Overwritten);
+            self.remove(old, RemovalCause::Replaced);
         }
         if !options.is_stored() {
             self.counters.refused_stores += 1;
-            self.removed.bury(stored);
+            self.removed.discard(stored);
+            return;
+        }
+        let weight = stored.weigh(&options, self.limits.weigher.as_ref());
+        if !self.limits.hold(1, weight) {
+            self.counters.refused_stores += 1;
+            self.removed.discard(stored);
             return;
         }
         let now = self.read_clock();
+        self.entries.advance(now);
+        self.make_room(weight);
         let deadline = options.ttl.and_then(|ttl| now.after(ttl));
         self.entries.insert(stored, deadline, options.tags);
         self.counters.stores += 1;
-        self.entries.advance(now);
         // A few at a time, so that no one call pays for all.
         for _ in 0..Self::SWEPT {
             if self.entries.is_mostly_expired()
                 && let Some(expired) = self.entries.next_expired()
             {
-                self.remove(expired, Cause::Expired);
+                self.remove(expired, RemovalCause::Expired);
             }
         }
     }
@@ -327,21 +348,21 @@ impl CacheManager {
         let slot = self.entries.find(key).ok_or(Miss::Absent)?;
         let now = self.read_clock();
         if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
-            self.remove(slot, Cause::Expired);
+            self.remove(slot, RemovalCause::Expired);
             return Err(Miss::Expired);
         }
         Ok(slot)
     }
 
     /// Removes entries; how many of them had not expired.
-    fn evict(&mut self, slots: impl IntoIterator<Item = SlotId>) -> usize {
+    fn evict(&mut self, slots: impl IntoIterator<Item = SlotId>, cause: RemovalCause) -> usize {
         let now = self.read_clock();
         let mut evicted = 0;
         for slot in slots {
             if self.entries.get(slot).is_some_and(|stored| stored.has_expired(now)) {
-                self.remove(slot, Cause::Expired);
+                self.remove(slot, RemovalCause::Expired);
             } else {
-                self.remove(slot, Cause::Evicted);
+                self.remove(slot, cause);
                 evicted += 1;
             }
         }
@@ -349,13 +370,34 @@ impl CacheManager {
     }
 
     /// Removes one entry. Every removal comes through here.
-    fn remove(&mut self, slot: SlotId, cause: Cause) {
+    fn remove(&mut self, slot: SlotId, cause: RemovalCause) {
+        let tags = if self.removed.has_listener() { self.entries.tags_of(slot) } else { Vec::new() };
         let Some(stored) = self.entries.remove(slot) else { return };
-        self.removed.bury(stored);
-        match cause {
-            Cause::Evicted => self.counters.evictions += 1,
-            Cause::Expired => self.counters.expirations += 1,
-            Cause::Overwritten => {}
+        self.removed.bury(stored, tags, cause);
+        self.counters.count_removal(cause);
+    }
+
+    /// Drops the values of what was removed, and tells the listener, unless whoever holds this cache does.
+    fn settle(&mut self) {
+        if !self.is_shard {
+            self.removed.take().settle();
+        }
+    }
+
+    /// Removes entries until one more of that weight is within the bounds.
+    fn make_room(&mut self, weight: usize) {
+        loop {
+            let (entries, bytes) = self.entries.held();
+            if self.limits.hold(entries + 1, bytes.saturating_add(weight)) {
+                return;
+            }
+            if let Some(expired) = self.entries.next_expired() {
+                self.remove(expired, RemovalCause::Expired);
+            } else if let Some(victim) = self.entries.victim() {
+                self.remove(victim, RemovalCause::Capacity);
+            } else {
+                return;
+            }
         }
     }
 
@@ -371,7 +413,15 @@ impl CacheManager {
             counters: CacheStats::default(),
             scratch: Vec::new(),
             removed: Removed::default(),
+            limits: Limits::default(),
+            is_shard: false,
         }
+    }
+
+    /// The same within bounds, and with someone to tell of removals.
+    pub(crate) fn within(self, limits: Limits, listener: Option<Listener>) -> Self {
+        let (entries, removed) = (Entries::bounded(&limits), Removed::told_to(listener));
+        Self { entries, removed, limits, ..self }
     }
 
     fn read_clock(&mut self) -> Tick {

@@ -28,6 +28,7 @@ pub struct SetOptions {
     pub(crate) expects_tags: bool,
     /// The value is only for those who wait for it.
     pub(crate) unstored: bool,
+    pub(crate) weight: Option<usize>,
 }
 
 impl SetOptions {
@@ -44,6 +45,13 @@ impl SetOptions {
     pub fn ttl(mut self, ttl: impl Into<Option<Duration>>) -> Self {
         self.ttl = ttl.into();
         self
+    }
+
+    /// What the entry counts towards [`max_bytes`](crate::CacheManagerBuilder::max_bytes), instead of what the cache's weigher, or
+    /// else its shallow estimate, says.
+    #[must_use]
+    pub fn weight(self, bytes: usize) -> Self {
+        Self { weight: Some(bytes), ..self }
     }
 
     /// For how long, or `None` for ever.

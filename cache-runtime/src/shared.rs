@@ -264,7 +264,7 @@ fn with<R>(shard: &Mutex<Shard>, act: impl FnOnce(&mut Shard) -> R) -> R {
     let result = act(&mut shard);
     let removed = shard.manager.removed.take();
     drop(shard);
-    drop(removed);
+    removed.settle();
     result
 }
 

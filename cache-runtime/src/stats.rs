@@ -1,5 +1,7 @@
 //! What a cache has done.
 
+use crate::RemovalCause;
+
 /// What a cache has done since it was made, and what it holds.
 ///
 /// [`CacheManager::stats`](crate::CacheManager::stats) takes it after purging expired entries, so `num_entries` and
@@ -23,6 +25,8 @@ pub struct CacheStats {
     /// Look-ups that did not, for whatever reason; [`key_errors`](Self::key_errors),
     /// [`type_mismatches`](Self::type_mismatches) and [`namespace_conflicts`](Self::namespace_conflicts) are among them.
     pub misses: u64,
+    /// Misses of values whose time to live had passed, and which were still held.
+    pub expired_misses: u64,
     /// Bytes that the live entries take, shallow: see
     /// [`estimate_size_bytes`](crate::CacheManager::estimate_size_bytes).
     pub size_bytes: usize,
@@ -31,13 +35,15 @@ pub struct CacheStats {
     /// Values stored.
     pub stores: u64,
     /// Values not stored although that was asked for: their time to live was zero, a tag of theirs could not be
-    /// displayed, or the cache is disabled.
+    /// displayed, they alone are more than the cache may hold, or the cache is disabled.
     pub refused_stores: u64,
     /// Results not stored because their key, their namespace, one of their tags or the whole cache was evicted while
     /// they were being computed.
     pub stale_results: u64,
     /// Entries removed by tag, by namespace, by key or by clearing the cache.
     pub evictions: u64,
+    /// Entries removed because the cache was full.
+    pub capacity_evictions: u64,
     /// Entries removed because their time to live had passed.
     pub expirations: u64,
     /// Calls that waited for another call which computed the same result, in a
@@ -72,6 +78,8 @@ impl CacheStats {
     pub(crate) fn add(&mut self, other: &Self) {
         self.hits += other.hits;
         self.misses += other.misses;
+        self.expired_misses += other.expired_misses;
+        self.capacity_evictions += other.capacity_evictions;
         self.size_bytes += other.size_bytes;
         self.num_entries += other.num_entries;
         self.stores += other.stores;
@@ -90,5 +98,17 @@ impl CacheStats {
     pub(crate) fn count(&mut self, miss: Miss) {
         self.misses += 1;
         self.type_mismatches += u64::from(miss == Miss::OtherType);
+        self.expired_misses += u64::from(miss == Miss::Expired);
+    }
+
+    pub(crate) fn count_removal(&mut self, cause: RemovalCause) {
+        match cause {
+            RemovalCause::Replaced => {}
+            RemovalCause::Expired => self.expirations += 1,
+            RemovalCause::Capacity => self.capacity_evictions += 1,
+            RemovalCause::Tag | RemovalCause::Namespace | RemovalCause::Key | RemovalCause::Clear => {
+                self.evictions += 1;
+            }
+        }
     }
 }

@@ -194,7 +194,11 @@ impl Twins {
                 let mut expected = model.stats.clone();
                 expected.num_entries = model.live();
                 expected.size_bytes = size(model);
-                assert_eq!(cache.stats(), expected);
+                let stats = cache.stats();
+                // How many of the misses found an expired value depends on when it was freed.
+                assert!(stats.expired_misses <= stats.expirations);
+                expected.expired_misses = stats.expired_misses;
+                assert_eq!(stats, expected);
             }
         }
     }

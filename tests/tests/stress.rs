@@ -2,7 +2,12 @@
 //!
 //! So many rounds as fit a test; `CACHE_STRESS_SECONDS=10` makes it go on for so long.
 
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, reason = "a test may panic, and this one may be told a time")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::disallowed_methods,
+    reason = "a test may panic, and this one may be told a time"
+)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::scope;

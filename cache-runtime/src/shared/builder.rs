@@ -1,31 +1,31 @@
 //! How a [`SharedCache`] is configured.
 
-use std::sync::Arc;
 use std::thread::available_parallelism;
 use std::time::Duration;
 
-use crate::clock::{Clock, SystemClock};
-use crate::{CacheManager, SharedCache};
+use crate::SharedCache;
+use crate::builder::{Settings, configure};
+use crate::limits::Limits;
 
 /// Configures a [`SharedCache`]; [`SharedCache::builder`] makes one.
 #[derive(Debug)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct SharedCacheBuilder {
-    clock: Arc<dyn Clock>,
+    settings: Settings,
     wait_timeout: Option<Duration>,
 }
 
 impl SharedCacheBuilder {
+    configure!();
+
     /// So many parts that are locked apart, for each thread that can run at a time.
     const SHARDS_PER_THREAD: usize = 4;
 
-    pub(super) fn new() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), wait_timeout: None }
-    }
+    /// A part of a cache with a bound holds at least so many entries, so that the bound is of use whatever the keys.
+    const LEAST_IN_SHARD: usize = 64;
 
-    /// Where the time comes from: a [`SystemClock`] unless told otherwise.
-    pub fn clock(self, clock: impl Clock + 'static) -> Self {
-        Self { clock: Arc::new(clock), ..self }
+    pub(super) fn new() -> Self {
+        Self { settings: Settings::new(), wait_timeout: None }
     }
 
     /// How long a call waits for another that computes the same result; for ever unless told otherwise.
@@ -41,8 +41,23 @@ impl SharedCacheBuilder {
     /// The empty cache.
     #[must_use]
     pub fn build(self) -> SharedCache {
+        let limits = &self.settings.limits;
+        let shards = self.shards();
+        let managers = (0..shards).map(|shard| {
+            // The bounds of all parts add up to the bound.
+            let entries = limits.entries.map(|most| most / shards + usize::from(shard < most % shards));
+            self.settings.build(Limits { entries, ..limits.clone() })
+        });
+        SharedCache::of(managers, self.wait_timeout)
+    }
+
+    /// A bound in bytes keeps the cache in one part, since an entry may take all of it.
+    fn shards(&self) -> usize {
+        if self.settings.limits.bytes.is_some() {
+            return 1;
+        }
         let threads = available_parallelism().map_or(1, usize::from);
         let shards = (threads * Self::SHARDS_PER_THREAD).next_power_of_two();
-        SharedCache::of((0..shards).map(|_| CacheManager::on(Arc::clone(&self.clock))), self.wait_timeout)
+        self.settings.limits.entries.map_or(shards, |most| shards.min(most / Self::LEAST_IN_SHARD).max(1))
     }
 }

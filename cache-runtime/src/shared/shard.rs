@@ -9,7 +9,6 @@ use super::sync::thread;
 use crate::call::Lookup;
 use crate::entry::{Stored, Value};
 use crate::generation::{Begun, Target};
-use crate::removed::Removed;
 use crate::{CacheKey, CacheManager, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -49,7 +48,7 @@ impl Shard {
     const LARGE: usize = 32;
 
     pub(super) fn new(mut manager: CacheManager) -> Self {
-        manager.removed = Removed::Kept(Vec::new());
+        manager.is_shard = true;
         Self { manager, flights: HashMap::new() }
     }
 
@@ -94,7 +93,7 @@ impl Shard {
         if !options.unstored && self.manager.is_fresh(stored.cache_key(), &options, begun) {
             self.manager.store(stored, options);
         } else {
-            self.manager.removed.bury(stored);
+            self.manager.removed.discard(stored);
         }
     }
 
