@@ -112,7 +112,9 @@ mod tests {
                 if let Some((_, known)) = queues.remove(slot) {
                     let was: usize = model.iter().flatten().filter(|(other, _)| *other == slot).map(|(_, weight)| weight).sum();
                     prop_assert_eq!(known, was);
-                    model.iter_mut().for_each(|list| list.retain(|(other, _)| *other != slot));
+                    for list in &mut model {
+                        list.retain(|(other, _)| *other != slot);
+                    }
                 }
                 if step < 2 {
                     queues.push(if step == 0 { Name::Small } else { Name::Main }, slot, weight);

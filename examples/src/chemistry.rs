@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use cache_runtime::{CacheManager, cached};
+use cache_runtime::{CacheManager, CacheStats, cached};
 use chematic_fp::{BitVec2048, ecfp6_rdkit_invariants};
 use chematic_smiles::SmilesError;
 
 use crate::input::Molecule;
+use crate::pipeline::Comparison;
 
 /// The ECFP6 fingerprint of a molecule: every circular environment of up to three bonds around every atom.
 ///
@@ -44,31 +45,45 @@ pub struct Pair {
     pub similarity: f64,
 }
 
-/// Compares each molecule with every other. `progress` is called after each comparison.
-///
-/// # Errors
-///
-/// A SMILES cannot be parsed.
-pub fn all_pairs(
-    molecules: &[Molecule],
-    cache: &mut CacheManager,
-    progress: impl Fn(),
-) -> Result<Vec<Pair>, SmilesError> {
-    let mut pairs = Vec::new();
-    for (one, first) in molecules.iter().enumerate() {
-        for (other, second) in molecules.iter().enumerate().skip(one + 1) {
-            let similarity = similarity(&first.smiles, &second.smiles, cache)?;
-            pairs.push(Pair { one, other, similarity });
-            progress();
-        }
+/// Compares on one processor.
+#[derive(Debug)]
+pub struct OneByOne(CacheManager);
+
+impl Comparison for OneByOne {
+    fn cached() -> Self {
+        Self(CacheManager::new())
     }
-    Ok(pairs)
+
+    fn uncached() -> Self {
+        Self(CacheManager::disabled())
+    }
+
+    fn all_pairs(&mut self, molecules: &[Molecule], progress: impl Fn() + Sync) -> Result<Vec<Pair>, SmilesError> {
+        let mut pairs = Vec::new();
+        for (one, first) in molecules.iter().enumerate() {
+            for (other, second) in molecules.iter().enumerate().skip(one + 1) {
+                let similarity = similarity(&first.smiles, &second.smiles, &mut self.0)?;
+                pairs.push(Pair { one, other, similarity });
+                progress();
+            }
+        }
+        Ok(pairs)
+    }
+
+    fn forget(&mut self, smiles: &str) -> usize {
+        self.0.evict_tag(smiles)
+    }
+
+    fn stats(&mut self) -> CacheStats {
+        self.0.stats()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{all_pairs, fingerprint, similarity};
+    use super::{OneByOne, fingerprint, similarity};
     use crate::input::{DRUGS, parse};
+    use crate::pipeline::Comparison;
     use cache_runtime::CacheManager;
 
     #[test]
@@ -85,12 +100,12 @@ mod tests {
     fn a_fingerprint_is_computed_once_for_all_its_pairs() {
         let molecules = parse(DRUGS.as_bytes()).unwrap().molecules;
         let molecules = &molecules[..20];
-        let mut cache = CacheManager::new();
-        let cached = all_pairs(molecules, &mut cache, || {}).unwrap();
-        assert_eq!(cached, all_pairs(molecules, &mut CacheManager::disabled(), || {}).unwrap());
-        let stats = cache.stats();
+        let mut comparison = OneByOne::cached();
+        let cached = comparison.all_pairs(molecules, || {}).unwrap();
+        assert_eq!(cached, OneByOne::uncached().all_pairs(molecules, || {}).unwrap());
+        let stats = comparison.stats();
         assert_eq!((cached.len(), stats.misses, stats.num_entries), (190, 210, 210));
-        assert_eq!(cache.evict_tag(&molecules[3].smiles), 20);
+        assert_eq!(comparison.forget(&molecules[3].smiles), 20);
     }
 
     #[test]

@@ -4,4 +4,6 @@
 
 pub mod chemistry;
 pub mod input;
+pub mod parallel;
+pub mod pipeline;
 pub mod report;
