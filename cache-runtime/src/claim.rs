@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::call::Lookup;
-use crate::entry::Stored;
+use crate::clock::Tick;
+use crate::entry::{Stored, Value};
 use crate::generation::Begun;
-use crate::{Begin, Cache, CacheKey, CacheManager, Call, Claim, Evict, Never, SetOptions};
+use crate::observe::observe;
+use crate::{Begin, Cache, CacheKey, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
 ///
@@ -20,6 +22,8 @@ struct Open {
     key: CacheKey,
     instance: u64,
     begun: Begun,
+    outcome: LookupOutcome,
+    started: Tick,
 }
 
 impl ManagerClaim {
@@ -33,28 +37,36 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
     type Wait = Never;
 
     fn begin(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
-        if call.lookup() == Lookup::Bypass {
-            return Begin::Miss(ManagerClaim::VOID);
-        }
-        let Some(key) = self.key_of(call) else {
-            self.counters.misses += 1;
-            return Begin::Miss(ManagerClaim::VOID);
+        let namespace = call.namespace();
+        let begun = self.look_up_call::<V>(call, &namespace);
+        let outcome = match &begun {
+            Ok(_) => LookupOutcome::Hit,
+            Err((outcome, _)) => *outcome,
         };
-        if call.lookup() == Lookup::Consult
-            && let Some(value) = self.get_of::<V>(key.as_str(), call.instance_of())
-        {
-            return Begin::Hit(value.clone());
+        self.remember(outcome);
+        self.settle();
+        observe(&namespace, call.version(), outcome);
+        match begun {
+            Ok(value) => match value.downcast_ref::<V>() {
+                Some(value) => Begin::Hit(value.clone()),
+                None => Begin::Miss(ManagerClaim::VOID),
+            },
+            Err((_, claim)) => Begin::Miss(claim),
         }
-        let begun = self.generations.begin();
-        Begin::Miss(ManagerClaim(Some(Open { key, instance: call.instance_of(), begun })))
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
-        if let Some(Open { key, instance, begun }) = claim.0
-            && !options.unstored
-            && self.is_fresh(&key, &options, &begun)
-        {
+        let Some(open) = claim.0 else { return };
+        self.count_body(&open);
+        let Open { key, instance, begun, .. } = open;
+        if !options.unstored && self.is_fresh(&key, &options, &begun) {
             self.set_stored(Stored::new(key, Arc::new(value.clone())).of(instance), options);
+        }
+    }
+
+    fn decline(&mut self, claim: ManagerClaim, _: Option<SharedError>) {
+        if let Some(open) = claim.0 {
+            self.count_body(&open);
         }
     }
 }
@@ -74,26 +86,50 @@ impl Evict for CacheManager {
 }
 
 impl CacheManager {
-    /// The key of a call, or `None` if the call has to run without the cache.
-    fn key_of(&mut self, call: &Call<'_>) -> Option<CacheKey> {
-        let namespace = call.namespace();
-        if !self.admits(call, &namespace) {
-            return None;
+    /// The value that a call asks for, or else why there is none, and a claim.
+    fn look_up_call<V: 'static>(
+        &mut self,
+        call: &Call<'_>,
+        namespace: &str,
+    ) -> Result<Value, (LookupOutcome, ManagerClaim)> {
+        if call.lookup() == Lookup::Bypass {
+            return Err((LookupOutcome::Bypassed, ManagerClaim::VOID));
         }
-        let key = call.key_by(&namespace, &mut self.scratch);
-        if key.is_err() {
-            self.counters.key_errors += 1;
+        if let Err(outcome) = self.admit(call, namespace) {
+            self.ledger.of(namespace).count(outcome);
+            return Err((outcome, ManagerClaim::VOID));
         }
-        key.ok()
+        let Ok(key) = call.key_by(namespace, &mut self.scratch) else {
+            self.ledger.of(namespace).count(LookupOutcome::KeyError);
+            return Err((LookupOutcome::KeyError, ManagerClaim::VOID));
+        };
+        let outcome = if call.lookup() == Lookup::Refresh {
+            LookupOutcome::Refreshed
+        } else {
+            match self.look_up::<V>(key.as_str(), call.instance_of()) {
+                Ok(slot) => return self.value(slot).ok_or((LookupOutcome::Absent, ManagerClaim::VOID)),
+                Err(miss) => miss,
+            }
+        };
+        self.ledger.of(namespace).count(outcome);
+        let (begun, started) = (self.generations.begin(), self.read_clock());
+        let open = Open { key, instance: call.instance_of(), begun, outcome, started };
+        Err((outcome, ManagerClaim(Some(open))))
     }
 
-    /// Whether the call may use the cache; `namespace` is its namespace's text.
-    pub(crate) fn admits(&mut self, call: &Call<'_>, namespace: &str) -> bool {
+    /// Whether the call may use the cache, or else why not; `namespace` is its namespace's text.
+    pub(crate) fn admit(&mut self, call: &Call<'_>, namespace: &str) -> Result<(), LookupOutcome> {
         if self.is_disabled() {
-            return false;
+            // Every call misses, as in a cache that forgets at once.
+            return Err(LookupOutcome::Absent);
         }
         let admitted = self.owners.admit(call.namespace_as_given(), namespace, call.version());
-        self.counters.namespace_conflicts += u64::from(!admitted);
-        admitted
+        admitted.then_some(()).ok_or(LookupOutcome::NamespaceConflict)
+    }
+
+    fn count_body(&mut self, open: &Open) {
+        let took = self.read_clock().since(open.started);
+        self.ledger.at(open.key.as_str()).count_body(took);
+        self.remember(open.outcome);
     }
 }

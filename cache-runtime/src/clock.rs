@@ -124,6 +124,11 @@ impl Clock for ManualClock {
 pub(crate) struct Tick(pub(crate) u64);
 
 impl Tick {
+    /// The time since an earlier tick.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.0.saturating_sub(earlier.0))
+    }
+
     /// When an entry that is stored now and lives for `ttl` expires; `None` for never.
     pub(crate) fn after(self, ttl: Duration) -> Option<Self> {
         let deadline = self.0.saturating_add(Self::from(ttl).0);

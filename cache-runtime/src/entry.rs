@@ -100,9 +100,12 @@ impl Stored {
         Some(&self.value).filter(|value| value.is::<V>())
     }
 
-    #[cfg(feature = "shared")]
     pub(crate) fn value(&self) -> &Value {
         &self.value
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.size_bytes
     }
 
     pub(crate) fn cache_key(&self) -> &CacheKey {

@@ -26,9 +26,11 @@ mod generation;
 mod key;
 mod kwargs;
 mod labels;
+mod ledger;
 mod limits;
 mod manager;
 mod namespaces;
+mod observe;
 mod options;
 mod outcome;
 mod policy;
@@ -52,7 +54,7 @@ pub use self::options::SetOptions;
 pub use self::removed::{Removal, RemovalCause};
 #[cfg(feature = "shared")]
 pub use self::shared::{SharedCache, SharedCacheBuilder, SharedClaim, Ticket};
-pub use self::stats::CacheStats;
+pub use self::stats::{CacheStats, LookupOutcome};
 
 #[doc = include_str!("cached.md")]
 pub use cache_macros::cached;

@@ -91,14 +91,27 @@ impl Removed {
         }
     }
 
-    /// Drops the values and tells the listener. If it panics, it is told the rest all the same, and then the first panic
-    /// goes on.
+    /// Adds what another part of the same cache has removed.
+    #[cfg(feature = "shared")]
+    pub(crate) fn add(&mut self, other: Self) {
+        self.listener = self.listener.take().or(other.listener);
+        self.stored.extend(other.stored);
+        self.removals.extend(other.removals);
+    }
+
+    /// Drops the values and tells the listener. If one of these panics, the others are done all the same, and then the first
+    /// panic goes on.
     pub(crate) fn settle(self) {
-        drop(self.stored);
-        let Some(Listener(listener)) = self.listener else { return };
-        let mut panic = None;
-        for removal in self.removals {
-            panic = panic.or(catch_unwind(AssertUnwindSafe(|| listener(removal))).err());
+        if self.stored.is_empty() {
+            return;
+        }
+        let Self { listener, stored, removals } = self;
+        let mut panic = catch_unwind(AssertUnwindSafe(|| drop(stored))).err();
+        if let Some(Listener(listener)) = listener {
+            for removal in removals {
+                let told = catch_unwind(AssertUnwindSafe(|| listener(removal)));
+                panic = panic.or(told.err());
+            }
         }
         if let Some(panic) = panic {
             resume_unwind(panic);

@@ -11,6 +11,7 @@ mod sync;
 mod ticket;
 mod waits;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
@@ -24,6 +25,7 @@ use self::sync::{Mutex, lock};
 pub use self::ticket::Ticket;
 use self::waits::Waits;
 use crate::entry::Stored;
+use crate::removed::Removed;
 use crate::{CacheManager, CacheStats, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
@@ -113,7 +115,7 @@ impl SharedCache {
             match found {
                 Ok(slot) => shard.manager.value(slot),
                 Err(miss) => {
-                    shard.manager.counters.count(miss);
+                    shard.manager.count(key, miss);
                     None
                 }
             }
@@ -202,6 +204,19 @@ impl SharedCache {
         stats
     }
 
+    /// The same for each namespace, by its name. See [`CacheManager::stats_by_namespace`].
+    #[must_use]
+    pub fn stats_by_namespace(&self) -> BTreeMap<String, CacheStats> {
+        let mut all = BTreeMap::<String, CacheStats>::new();
+        self.everywhere(|shard| {
+            for (name, stats) in shard.manager.stats_by_namespace() {
+                all.entry(name).or_default().add(&stats);
+            }
+            0
+        });
+        all.into_iter().map(|(name, stats)| (name, stats.estimated())).collect()
+    }
+
     /// The number of live entries.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -244,7 +259,16 @@ impl SharedCache {
 
     /// Does something to every shard in turn; the sum of what that gives.
     fn everywhere(&self, mut act: impl FnMut(&mut Shard) -> usize) -> usize {
-        self.0.shards.iter().map(|shard| with(shard, &mut act)).sum()
+        let mut removed = Removed::default();
+        let mut sum = 0;
+        for shard in &self.0.shards {
+            let mut shard = lock(shard);
+            sum += act(&mut shard);
+            removed.add(shard.manager.removed.take());
+        }
+        // A user's code, which may panic, runs when all parts are done.
+        removed.settle();
+        sum
     }
 }
 

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{Reply, Request};
+use super::shard::{Led, Reply, Request};
 use crate::call::Lookup;
+use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
-use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, SetOptions, SharedCache, SharedError};
+use crate::observe::observe;
+use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
 ///
@@ -24,6 +26,7 @@ struct Lead {
     instance: u64,
     flight: Arc<Flight>,
     begun: Begun,
+    started: Tick,
     has_ended: bool,
 }
 
@@ -31,9 +34,10 @@ impl SharedClaim {
     /// A call that runs without the cache.
     pub(super) const ALONE: Self = Self(None);
 
-    pub(super) fn lead(cache: SharedCache, request: Request, flight: Arc<Flight>, begun: Begun) -> Self {
+    pub(super) fn lead(cache: SharedCache, request: Request, led: Led) -> Self {
         let Request { key, instance, .. } = request;
-        Self(Some(Box::new(Lead { cache, key, instance, flight, begun, has_ended: false })))
+        let Led { flight, begun, started, .. } = led;
+        Self(Some(Box::new(Lead { cache, key, instance, flight, begun, started, has_ended: false })))
     }
 }
 
@@ -54,12 +58,16 @@ impl Claim for SharedClaim {
 impl Lead {
     fn finish(mut self, value: Value, options: SetOptions) {
         let stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
-        self.cache.at(self.key.as_str(), |shard| shard.store(stored, options, &self.begun, &self.flight));
+        self.cache.at(self.key.as_str(), |shard| {
+            shard.count_body(&self.key, self.started);
+            shard.store(stored, options, &self.begun, &self.flight);
+        });
         self.has_ended = true;
         self.flight.land(Landing::Value(value));
     }
 
     fn end(mut self, landing: Landing) {
+        self.cache.at(self.key.as_str(), |shard| shard.count_body(&self.key, self.started));
         self.give_up(landing);
         self.has_ended = true;
     }
@@ -86,33 +94,33 @@ impl SharedCache {
     }
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
+        let namespace = call.namespace();
         if call.lookup() == Lookup::Bypass {
+            observe(&namespace, call.version(), LookupOutcome::Bypassed);
             return Begin::Miss(SharedClaim::ALONE);
         }
-        let namespace = call.namespace();
         let Ok(key) = call.key_by(&namespace, &mut Vec::new()) else {
-            self.at("", |shard| {
-                shard.manager.counters.misses += 1;
-                shard.manager.counters.key_errors += 1;
-            });
+            self.at("", |shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
+            observe(&namespace, call.version(), LookupOutcome::KeyError);
             return Begin::Miss(SharedClaim::ALONE);
         };
         let request = Request { key, instance: call.instance_of(), lookup: call.lookup(), in_task: call.is_in_task() };
-        let reply = self.at(request.key.as_str(), |shard| {
-            if shard.manager.admits(call, &namespace) {
-                return shard.request::<V>(&request);
+        let reply = self.at(request.key.as_str(), |shard| match shard.manager.admit(call, &namespace) {
+            Ok(()) => shard.request::<V>(&request),
+            Err(outcome) => {
+                shard.manager.ledger.of(&namespace).count(outcome);
+                Reply::Alone(outcome)
             }
-            shard.manager.counters.misses += 1;
-            Reply::Alone
         });
+        observe(&namespace, call.version(), reply.outcome());
         match reply {
             Reply::Hit(value) => match value.downcast_ref::<V>() {
                 Some(value) => Begin::Hit(value.clone()),
                 None => Begin::Miss(SharedClaim::ALONE),
             },
-            Reply::Lead(flight, begun) => Begin::Miss(SharedClaim::lead(self.clone(), request, flight, begun)),
+            Reply::Lead(led) => Begin::Miss(SharedClaim::lead(self.clone(), request, led)),
             Reply::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
-            Reply::Alone => Begin::Miss(SharedClaim::ALONE),
+            Reply::Alone(_) => Begin::Miss(SharedClaim::ALONE),
         }
     }
 }
@@ -135,8 +143,8 @@ macro_rules! share {
             }
 
             fn decline(&mut self, claim: SharedClaim, error: Option<SharedError>) {
-                if let (Some(lead), Some(error)) = (claim.0, error) {
-                    lead.end(Landing::Error(error));
+                if let Some(lead) = claim.0 {
+                    lead.end(error.map_or(Landing::Nothing, Landing::Error));
                 }
             }
         }

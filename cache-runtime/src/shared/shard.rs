@@ -7,9 +7,10 @@ use super::flight::{Flight, Leader};
 use super::scope;
 use super::sync::thread;
 use crate::call::Lookup;
+use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::{Begun, Target};
-use crate::{CacheKey, CacheManager, SetOptions};
+use crate::{CacheKey, CacheManager, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
 pub(super) struct Shard {
@@ -36,11 +37,30 @@ pub(super) struct Request {
 pub(super) enum Reply {
     Hit(Value),
     /// It leads this flight.
-    Lead(Arc<Flight>, Begun),
+    Lead(Led),
     /// It waits for this one.
     Join(Arc<Flight>),
-    /// It runs without the cache.
-    Alone,
+    /// It runs without the cache, for this reason.
+    Alone(LookupOutcome),
+}
+
+/// A computation that begins.
+#[derive(Debug)]
+pub(super) struct Led {
+    pub(super) flight: Arc<Flight>,
+    pub(super) begun: Begun,
+    pub(super) started: Tick,
+    outcome: LookupOutcome,
+}
+
+impl Reply {
+    pub(super) fn outcome(&self) -> LookupOutcome {
+        match self {
+            Self::Hit(_) => LookupOutcome::Hit,
+            Self::Join(_) => LookupOutcome::Waited,
+            Self::Lead(Led { outcome, .. }) | Self::Alone(outcome) => *outcome,
+        }
+    }
 }
 
 impl Shard {
@@ -57,34 +77,38 @@ impl Shard {
             // What is being computed is older than what this call will compute.
             self.manager.generations.evict(Target::Key(request.key.as_str()));
             self.detach_key(request.key.as_str());
-            return self.lead(request);
+            return self.lead(request, LookupOutcome::Refreshed);
         }
         let miss = match self.manager.look_up::<V>(request.key.as_str(), request.instance) {
-            Ok(slot) => return self.manager.value(slot).map_or(Reply::Alone, Reply::Hit),
+            Ok(slot) => return self.manager.value(slot).map_or(Reply::Alone(LookupOutcome::Absent), Reply::Hit),
             Err(miss) => miss,
         };
         let Some(Airborne { flight, instance }) = self.flights.get(&request.key) else {
-            self.manager.counters.count(miss);
-            return self.lead(request);
+            return self.lead(request, miss);
         };
         if is_led_here(flight) {
-            self.manager.counters.count(miss);
-            self.manager.counters.reentrant_calls += 1;
-            Reply::Alone
+            self.alone(request, LookupOutcome::Reentrant)
         } else if *instance != request.instance {
-            self.manager.counters.count(crate::stats::Miss::OtherType);
-            Reply::Alone
+            self.alone(request, LookupOutcome::OtherType)
         } else {
-            self.manager.counters.coalesced += 1;
-            Reply::Join(Arc::clone(flight))
+            let flight = Arc::clone(flight);
+            self.manager.count(request.key.as_str(), LookupOutcome::Waited);
+            Reply::Join(flight)
         }
     }
 
-    fn lead(&mut self, request: &Request) -> Reply {
+    fn alone(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
+        self.manager.count(request.key.as_str(), outcome);
+        Reply::Alone(outcome)
+    }
+
+    fn lead(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
+        self.manager.count(request.key.as_str(), outcome);
         let flight = Arc::new(Flight::new(request.in_task));
         let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance };
         self.flights.insert(request.key.clone(), airborne);
-        Reply::Lead(flight, self.manager.generations.begin())
+        let (begun, started) = (self.manager.generations.begin(), self.manager.read_clock());
+        Reply::Lead(Led { flight, begun, started, outcome })
     }
 
     /// Stores a value, unless it is stale, and lets no more calls join its flight.
@@ -95,6 +119,12 @@ impl Shard {
         } else {
             self.manager.removed.discard(stored);
         }
+    }
+
+    /// Counts a body that has ended.
+    pub(super) fn count_body(&mut self, key: &CacheKey, started: Tick) {
+        let took = self.manager.read_clock().since(started);
+        self.manager.ledger.at(key.as_str()).count_body(took);
     }
 
     /// Lets no more calls join a flight.

@@ -11,7 +11,7 @@ use super::flight::{Flight, Landing, Seat};
 use super::shard::{Reply, Request};
 use super::sync::{Condvar, Delay, Mutex, lock, wait};
 use crate::call::Lookup;
-use crate::{SharedCache, Wait, Waited};
+use crate::{LookupOutcome, SharedCache, Wait, Waited};
 
 /// A call of a [`SharedCache`] that waits for another one, which computes the same result.
 pub struct Ticket<V> {
@@ -35,16 +35,16 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
         match landing {
             Landing::Value(value) => match value.downcast_ref::<V>() {
                 Some(value) => Some(Waited::Hit(value.clone())),
-                None => Some(self.give_up(|stats| stats.type_mismatches += 1)),
+                None => Some(self.give_up(LookupOutcome::OtherType)),
             },
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
             Landing::Nothing => match self.cache.request::<V>(&self.request) {
                 Reply::Hit(value) => value.downcast_ref::<V>().cloned().map(Waited::Hit),
-                Reply::Lead(flight, begun) => {
+                Reply::Lead(led) => {
                     let request = self.request.clone();
-                    Some(Waited::Miss(SharedClaim::lead(self.cache.clone(), request, flight, begun)))
+                    Some(Waited::Miss(SharedClaim::lead(self.cache.clone(), request, led)))
                 }
-                Reply::Alone => Some(Waited::Miss(SharedClaim::ALONE)),
+                Reply::Alone(_) => Some(Waited::Miss(SharedClaim::ALONE)),
                 Reply::Join(flight) => {
                     self.flight = flight;
                     self.seat = None;
@@ -55,11 +55,9 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     }
 
     /// Ends the wait without a result.
-    fn give_up(&self, count: impl FnOnce(&mut crate::CacheStats)) -> Waited<V, SharedClaim> {
-        self.cache.at(self.request.key.as_str(), |shard| {
-            shard.manager.counters.misses += 1;
-            count(&mut shard.manager.counters);
-        });
+    fn give_up(&self, outcome: LookupOutcome) -> Waited<V, SharedClaim> {
+        let key = self.request.key.as_str();
+        self.cache.at(key, |shard| shard.manager.count(key, outcome));
         Waited::Miss(SharedClaim::ALONE)
     }
 }
@@ -75,7 +73,7 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
             }
             let cache = self.cache.clone();
             let Some(_waiting) = cache.0.waits.enter(&self.flight) else {
-                return self.give_up(|stats| stats.reentrant_calls += 1);
+                return self.give_up(LookupOutcome::Reentrant);
             };
             signal.wait();
         }
@@ -88,7 +86,10 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
             }
         }
         if self.timeout.as_mut().is_some_and(|timeout| Pin::new(timeout).poll(cx).is_ready()) {
-            return Poll::Ready(self.give_up(|stats| stats.wait_timeouts += 1));
+            self.cache.at(self.request.key.as_str(), |shard| {
+                shard.manager.ledger.at(self.request.key.as_str()).wait_timeouts += 1;
+            });
+            return Poll::Ready(self.give_up(LookupOutcome::Absent));
         }
         Poll::Pending
     }

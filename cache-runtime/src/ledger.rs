@@ -1,0 +1,95 @@
+//! What a cache has done, by namespace.
+
+use std::collections::HashMap;
+
+use crate::CacheStats;
+
+/// One account for each namespace, and one for keys picked by hand.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ledger {
+    places: HashMap<Box<str>, usize>,
+    accounts: Vec<(Box<str>, CacheStats)>,
+    /// The account that was used last, which is likely to be used next.
+    last: usize,
+    others: CacheStats,
+}
+
+impl Ledger {
+    /// Namespaces beyond so many share the account of keys picked by hand, so that the accounts take little space whatever
+    /// the keys.
+    const MOST: usize = 1 << 10;
+
+    /// The account of a key.
+    pub(crate) fn at(&mut self, key: &str) -> &mut CacheStats {
+        self.of(namespace_of(key))
+    }
+
+    /// The account of a namespace.
+    pub(crate) fn of(&mut self, namespace: &str) -> &mut CacheStats {
+        if namespace.is_empty() {
+            return &mut self.others;
+        }
+        if self.accounts.get(self.last).is_none_or(|(name, _)| **name != *namespace) {
+            self.last = match self.places.get(namespace) {
+                Some(place) => *place,
+                None => self.open(namespace),
+            };
+        }
+        self.accounts.get_mut(self.last).map_or(&mut self.others, |(_, account)| account)
+    }
+
+    /// Opens an account, if there is space for one; its place.
+    fn open(&mut self, namespace: &str) -> usize {
+        let place = self.accounts.len();
+        if place < Self::MOST {
+            self.places.insert(namespace.into(), place);
+            self.accounts.push((namespace.into(), CacheStats::default()));
+        }
+        place
+    }
+
+    /// All accounts together.
+    pub(crate) fn total(&self) -> CacheStats {
+        let mut total = self.others.clone();
+        for (_, account) in &self.accounts {
+            total.add(account);
+        }
+        total
+    }
+
+    /// Each account, with the name of its namespace.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&str, &CacheStats)> {
+        self.accounts.iter().map(|(name, account)| (&**name, account))
+    }
+}
+
+/// The namespace of a made key, and nothing of another. It is less strict than `CacheKey::namespace`, but fast.
+fn namespace_of(key: &str) -> &str {
+    let prefix = key.len().checked_sub(65).and_then(|at| key.get(..at)).filter(|_| key.starts_with('v'));
+    prefix.and_then(|prefix| prefix.split_once(':')).map_or("", |(_, namespace)| namespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ledger, namespace_of};
+    use crate::make_cache_key;
+
+    #[test]
+    fn the_namespace_is_that_of_the_key() {
+        let key = make_cache_key("run_az", 12, &(1,), &()).unwrap();
+        assert_eq!(Some(namespace_of(key.as_str())), key.namespace());
+        assert_eq!(["", "demo", "v1:run_az:", "vé"].map(namespace_of), [""; 4]);
+    }
+
+    #[test]
+    fn accounts_are_bounded() {
+        let mut ledger = Ledger::default();
+        for n in 0..3_000 {
+            ledger.of(&n.to_string()).hits += 1;
+        }
+        ledger.of("7").hits += 1;
+        ledger.of("").misses += 1;
+        assert_eq!((ledger.total().hits, ledger.total().misses, ledger.each().count()), (3_001, 1, Ledger::MOST));
+        assert_eq!(ledger.each().find(|(name, _)| *name == "7").map(|(_, account)| account.hits), Some(2));
+    }
+}

@@ -1,0 +1,152 @@
+//! What a cache tells of what it did: in all, by namespace, of the last call, as events and as counters.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fmt::{self, Write};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use cache_runtime::{CacheManager, LookupOutcome, ManualClock, SetOptions, SharedCache, cached};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, Registry};
+
+#[cached(namespace = "slow", ttl = 60, skip(clock), refresh = x == 9, enabled = x != 8)]
+fn slow(x: u64, clock: &ManualClock, cache: &mut CacheManager) -> Result<u64, String> {
+    clock.advance(Duration::from_secs(x));
+    if x == 7 { Err("seven".to_owned()) } else { Ok(x) }
+}
+
+#[cached(namespace = "outer", skip(clock))]
+fn outer(x: u64, clock: &ManualClock, cache: &mut CacheManager) -> Result<u64, String> {
+    slow(x, clock, cache)
+}
+
+#[cached(namespace = "slow", skip(clock))]
+fn slow_shared(x: u64, clock: &ManualClock, cache: &SharedCache) -> u64 {
+    clock.advance(Duration::from_secs(x));
+    x
+}
+
+#[test]
+fn statistics_are_kept_by_namespace() {
+    let clock = ManualClock::new();
+    let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    for x in [2, 4, 2, 2, 7, 9, 9] {
+        let _ = slow(x, &clock, &mut cache);
+    }
+    cache.set("by hand", 1u8, SetOptions::new().tag("hand"));
+    cache.get::<u8>("by hand");
+    let by_namespace = cache.stats_by_namespace();
+    assert_eq!(by_namespace.keys().collect::<Vec<_>>(), ["slow"]);
+    let slow = &by_namespace["slow"];
+    assert_eq!((slow.hits, slow.misses, slow.stores, slow.num_entries, slow.replacements), (2, 3, 4, 3, 1));
+    assert_eq!((slow.bodies, slow.body_time.as_secs()), (5, 2 + 4 + 7 + 9 + 9));
+    assert_eq!(slow.time_saved, Duration::from_millis(2 * 31_000 / 5));
+    let all = cache.stats();
+    assert_eq!((all.hits, all.misses, all.stores, all.num_entries), (3, 3, 5, 4));
+    assert_eq!((all.time_saved, all.size_bytes), (slow.time_saved, cache.estimate_size_bytes()));
+    assert_eq!(cache.evict_tag("hand"), 1);
+    cache.evict_namespace("slow");
+    let all = cache.stats();
+    assert_eq!((all.evictions, all.tag_evictions, all.namespace_evictions), (4, 1, 3));
+    assert_eq!((all.num_entries, all.size_bytes, cache.stats_by_namespace()["slow"].num_entries), (0, 0, 0));
+}
+
+#[test]
+fn the_last_look_up_can_be_asked_for() {
+    let clock = ManualClock::new();
+    let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    assert_eq!(cache.last_lookup(), None);
+    let mut after = |x| {
+        let _ = outer(x, &clock, &mut cache);
+        let _ = slow(x, &clock, &mut cache);
+        cache.last_lookup().unwrap()
+    };
+    assert_eq!([after(1), after(9), after(8)], [LookupOutcome::Hit, LookupOutcome::Refreshed, LookupOutcome::Bypassed]);
+    clock.advance(Duration::from_secs(60));
+    let _ = slow(1, &clock, &mut cache);
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Expired));
+    let _ = outer(2, &clock, &mut cache);
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Absent), "of the call, not of the one within it");
+    let _ = outer(2, &clock, &mut cache);
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Hit));
+    cache.get::<u8>("nothing");
+    assert_eq!(cache.last_lookup().map(LookupOutcome::name), Some("absent"));
+}
+
+#[test]
+fn a_shared_cache_keeps_the_same_statistics() {
+    let clock = ManualClock::new();
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    for x in [1, 2, 3, 3, 3, 3] {
+        slow_shared(x, &clock, &cache);
+    }
+    let slow = &cache.stats_by_namespace()["slow"];
+    assert_eq!((slow.hits, slow.misses, slow.bodies, slow.body_time.as_secs()), (3, 3, 3, 6));
+    assert_eq!((slow.time_saved.as_secs(), cache.stats().time_saved), (6, slow.time_saved));
+}
+
+/// The fields of each event, as text.
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<Vec<String>>>);
+
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, "{field}={value:?} ");
+    }
+}
+
+impl<S: tracing::Subscriber> Layer<S> for Events {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields(event.metadata().level().to_string() + " ");
+        event.record(&mut fields);
+        self.0.lock().unwrap().push(fields.0);
+    }
+}
+
+#[test]
+fn each_call_is_one_event_without_its_arguments() {
+    let events = Events::default();
+    tracing::subscriber::with_default(Registry::default().with(events.clone()), || {
+        let clock = ManualClock::new();
+        let _ = slow(4321, &clock, &mut CacheManager::new());
+        slow_shared(4321, &clock, &SharedCache::new());
+    });
+    let events = events.0.lock().unwrap();
+    assert_eq!(events.len(), 2, "{events:?}");
+    for event in events.iter() {
+        let expected = ["DEBUG", "namespace=\"slow\"", "version=1", "outcome=\"absent\""];
+        assert!(expected.iter().all(|part| event.contains(part)) && !event.contains("4321"), "{event}");
+    }
+}
+
+#[test]
+fn each_look_up_is_counted_for_whoever_records() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, || {
+        let (clock, mut cache) = (ManualClock::new(), CacheManager::new());
+        for _ in 0..3 {
+            let _ = slow(1, &clock, &mut cache);
+        }
+    });
+    let mut counted: Vec<(String, DebugValue)> = snapshotter
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .map(|(key, _, _, value)| {
+            let labels: Vec<String> =
+                key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            (format!("{} {}", key.key().name(), labels.join(" ")), value)
+        })
+        .collect();
+    counted.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = [("absent", 1), ("hit", 2)].map(|(outcome, count)| {
+        (format!("cache_lookups_total namespace=slow outcome={outcome}"), DebugValue::Counter(count))
+    });
+    assert_eq!(counted, expected);
+}
