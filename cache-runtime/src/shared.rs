@@ -10,6 +10,8 @@ mod shard;
 mod sync;
 mod ticket;
 mod waits;
+#[cfg(all(feature = "rayon", not(shuttle)))]
+mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -43,6 +45,8 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   ([`CacheStats::reentrant_calls`]), and so does one that would close a circle of threads each of which waits for
 ///   the next. A circle through other things, such as a task that the body spawns and joins, is not seen: there, and where a
 ///   task that computes may never be polled again, set [`SharedCacheBuilder::wait_timeout`].
+/// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
+///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
 /// ```
 /// use cache_runtime::{SharedCache, cached};

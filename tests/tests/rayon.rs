@@ -1,6 +1,7 @@
 //! A worker that waits may be the one that the computation waits for.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::thread::yield_now;
 
 use cache_runtime::{SharedCache, cached};
 use rayon::prelude::*;
@@ -37,4 +38,49 @@ fn parallel_bodies_on_one_pool_do_not_deadlock() {
             assert_eq!(cache.in_flight(), 0);
         }
     }
+}
+
+/// Waits for what another worker is certain to do.
+fn until(holds: impl Fn() -> bool) {
+    while !holds() {
+        yield_now();
+    }
+}
+
+/// One worker computes, and waits for a part that another has begun. That one waits for a part of its own, and takes over a
+/// call of the same key meanwhile: now each waits for the other.
+#[test]
+fn a_worker_that_holds_a_part_of_the_computation_waits_for_it_in_vain_but_not_for_ever() {
+    #[cached(namespace = "parted", skip(stage))]
+    fn parted(stage: &Stage, cache: &SharedCache) -> u32 {
+        if stage.runs.fetch_add(1, Ordering::SeqCst) > 0 {
+            return 7;
+        }
+        let part = || {
+            stage.part_begun.store(true, Ordering::SeqCst);
+            let own_part = || {
+                stage.own_part_begun.store(true, Ordering::SeqCst);
+                // This call can be taken over by the worker that waits for this very part.
+                rayon::scope(|scope| {
+                    scope.spawn(|_| assert_eq!(parted(stage, cache), 7));
+                    until(|| cache.stats().coalesced + cache.stats().reentrant_calls > 0);
+                });
+            };
+            rayon::join(|| until(|| stage.own_part_begun.load(Ordering::SeqCst)), own_part);
+        };
+        rayon::join(|| until(|| stage.part_begun.load(Ordering::SeqCst)), part);
+        7
+    }
+
+    #[derive(Default)]
+    struct Stage {
+        runs: AtomicU32,
+        part_begun: AtomicBool,
+        own_part_begun: AtomicBool,
+    }
+
+    let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(3).build() else { return };
+    let (cache, stage) = (SharedCache::new(), Stage::default());
+    assert_eq!(pool.install(|| parted(&stage, &cache)), 7);
+    assert_eq!((cache.in_flight(), cache.stats().stores), (0, 1));
 }

@@ -10,6 +10,8 @@ use super::SharedClaim;
 use super::flight::{Flight, Landing, Seat};
 use super::shard::{Reply, Request};
 use super::sync::{Condvar, Delay, Mutex, lock, wait};
+#[cfg(all(feature = "rayon", not(shuttle)))]
+use super::worker;
 use crate::call::Lookup;
 use crate::{LookupOutcome, SharedCache, Wait, Waited};
 
@@ -67,6 +69,10 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
         let signal = Arc::new(Signal::default());
         let waker = Waker::from(Arc::clone(&signal));
         let mut cx = Context::from_waker(&waker);
+        #[cfg(all(feature = "rayon", not(shuttle)))]
+        if let Some(patience) = worker::patience() {
+            self.timeout.get_or_insert_with(|| Delay::new(patience));
+        }
         loop {
             if let Poll::Ready(waited) = self.poll(&mut cx) {
                 return waited;
