@@ -40,10 +40,10 @@ use crate::{Call, SetOptions};
 )]
 pub trait Cache<V> {
     /// What a miss holds until its result is there.
-    type Claim: Claim;
+    type Claim: Claim + Send + Sync;
 
     /// What a call holds that waits for another's result: [`Never`], if none does.
-    type Wait: Wait<V, Self::Claim>;
+    type Wait: Wait<V, Self::Claim> + Send;
 
     /// Looks a call up.
     fn begin(&mut self, call: &Call<'_>) -> Begin<V, Self::Claim, Self::Wait>;

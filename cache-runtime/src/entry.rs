@@ -108,6 +108,11 @@ impl Stored {
         self.size_bytes
     }
 
+    /// What was weighed, if it was.
+    pub(crate) fn weight(&self) -> Option<usize> {
+        (self.size_bytes > 0).then_some(self.weight)
+    }
+
     pub(crate) fn cache_key(&self) -> &CacheKey {
         &self.key
     }
@@ -140,7 +145,8 @@ pub(crate) struct Entries {
     namespaces: Labels,
     expiry: Expiry,
     size_bytes: usize,
-    weight: usize,
+    /// Wide enough for any number of entries of any weight.
+    weight: u128,
     /// For a cache with a bound.
     eviction: Option<Eviction>,
 }
@@ -156,7 +162,7 @@ impl Entries {
     pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) {
         let (key, weight) = (stored.key.clone(), stored.weight);
         self.size_bytes += stored.size_bytes;
-        self.weight += weight;
+        self.weight += weight as u128;
         let slot = self.slots.insert(Stored { deadline, ..stored });
         if let Some(eviction) = &mut self.eviction {
             eviction.add(slot, key.as_str(), weight);
@@ -180,7 +186,7 @@ impl Entries {
         self.namespaces.remove(slot);
         self.expiry.cancel(slot);
         self.size_bytes -= stored.size_bytes;
-        self.weight -= stored.weight;
+        self.weight -= stored.weight as u128;
         if let Some(eviction) = &mut self.eviction {
             eviction.remove(slot);
         }
@@ -200,7 +206,7 @@ impl Entries {
     }
 
     /// How many entries are held, expired ones included, and what they weigh.
-    pub(crate) fn held(&self) -> (usize, usize) {
+    pub(crate) fn held(&self) -> (usize, u128) {
         (self.slots.len(), self.weight)
     }
 

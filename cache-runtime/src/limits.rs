@@ -21,8 +21,8 @@ impl Limits {
     }
 
     /// Whether so many entries that weigh so much are within the bounds.
-    pub(crate) fn hold(&self, entries: usize, bytes: usize) -> bool {
-        self.entries.is_none_or(|most| entries <= most) && self.bytes.is_none_or(|most| bytes <= most)
+    pub(crate) fn hold(&self, entries: usize, bytes: u128) -> bool {
+        self.entries.is_none_or(|most| entries <= most) && self.bytes.is_none_or(|most| bytes <= most as u128)
     }
 }
 

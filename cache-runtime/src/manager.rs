@@ -47,7 +47,7 @@ pub struct CacheManager {
     /// Kept from call to call, so that making a key allocates its payload's space once.
     pub(crate) scratch: Vec<u8>,
     pub(crate) removed: Removed,
-    limits: Limits,
+    pub(crate) limits: Limits,
     /// Whether it is a part of another cache, which settles what is removed.
     pub(crate) is_shard: bool,
 }
@@ -351,6 +351,8 @@ impl CacheManager {
             self.removed.discard(stored);
             return;
         }
+        // A user's weigher comes before anything changes.
+        let weight = stored.weight().unwrap_or_else(|| stored.weigh(&options, self.limits.weigher.as_ref())) as u128;
         if let Ok(old) = self.find_live(stored.key()) {
             self.remove(old, RemovalCause::Replaced);
         }
@@ -359,7 +361,6 @@ impl CacheManager {
             self.removed.discard(stored);
             return;
         }
-        let weight = stored.weigh(&options, self.limits.weigher.as_ref());
         if !self.limits.hold(1, weight) {
             self.ledger.at(stored.key()).refused_stores += 1;
             self.removed.discard(stored);
@@ -368,7 +369,7 @@ impl CacheManager {
         let now = self.read_clock();
         self.entries.advance(now);
         self.make_room(weight);
-        let deadline = options.ttl.and_then(|ttl| now.after(ttl));
+        let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
         let account = self.ledger.at(stored.key());
         account.stores += 1;
         account.hold(stored.size_bytes());
@@ -441,10 +442,10 @@ impl CacheManager {
     }
 
     /// Removes entries until one more of that weight is within the bounds.
-    fn make_room(&mut self, weight: usize) {
+    fn make_room(&mut self, weight: u128) {
         loop {
             let (entries, bytes) = self.entries.held();
-            if self.limits.hold(entries + 1, bytes.saturating_add(weight)) {
+            if self.limits.hold(entries + 1, bytes + weight) {
                 return;
             }
             if let Some(expired) = self.entries.next_expired() {

@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How a function came by its namespace.
 #[derive(Debug, Clone, Copy)]
@@ -25,22 +26,34 @@ impl<'a> Namespace<'a> {
 
 /// The first function that came by each default namespace and version.
 #[derive(Debug, Default)]
-pub(crate) struct Owners(HashMap<Box<str>, Vec<(u32, TypeId)>>);
+pub(crate) struct Owners {
+    known: HashMap<Box<str>, Vec<(u32, TypeId)>>,
+    /// Those of all parts of one cache, which are asked about what is not known here.
+    all: Option<Arc<Mutex<Owners>>>,
+}
 
 impl Owners {
+    /// The owners that a part of a cache knows.
+    #[cfg(feature = "shared")]
+    pub(crate) fn among(all: &Arc<Mutex<Self>>) -> Self {
+        Self { known: HashMap::new(), all: Some(Arc::clone(all)) }
+    }
+
     /// Whether the function may use its namespace, which reads as `text`; the first to ask may from then on.
     pub(crate) fn admit(&mut self, namespace: Namespace<'_>, text: &str, version: u32) -> bool {
         let Namespace::Default { function, .. } = namespace else { return true };
-        if !self.0.contains_key(text) {
-            self.0.insert(text.into(), vec![(version, function)]);
-            return true;
+        self.owner(text, version, function) == function
+    }
+
+    /// The function that owns a namespace: this one, if none does yet.
+    fn owner(&mut self, text: &str, version: u32, function: TypeId) -> TypeId {
+        if let Some((_, owner)) = self.known.get(text).into_iter().flatten().find(|(owned, _)| *owned == version) {
+            return *owner;
         }
-        let Some(owners) = self.0.get_mut(text) else { return true };
-        if let Some((_, owner)) = owners.iter().find(|(owned, _)| *owned == version) {
-            return *owner == function;
-        }
-        owners.push((version, function));
-        true
+        let asked = self.all.as_ref().map(|all| all.lock().unwrap_or_else(PoisonError::into_inner));
+        let owner = asked.map_or(function, |mut all| all.owner(text, version, function));
+        self.known.entry(text.into()).or_default().push((version, owner));
+        owner
     }
 }
 

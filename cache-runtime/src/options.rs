@@ -1,6 +1,7 @@
 //! How an entry is stored.
 
 use std::fmt::{Display, Write};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 /// How [`CacheManager::set`](crate::CacheManager::set) stores an entry: for how long, and with which tags.
@@ -29,6 +30,8 @@ pub struct SetOptions {
     /// The value is only for those who wait for it.
     pub(crate) unstored: bool,
     pub(crate) weight: Option<usize>,
+    /// By what share of it the time to live may be shortened.
+    pub(crate) jitter: f64,
 }
 
 impl SetOptions {
@@ -45,6 +48,35 @@ impl SetOptions {
     pub fn ttl(mut self, ttl: impl Into<Option<Duration>>) -> Self {
         self.ttl = ttl.into();
         self
+    }
+
+    /// Shortens the time to live by up to this share of it, from 0 to 1 (which is what others are taken for), so that entries
+    /// stored at one time do not all expire at one time. By how much depends on the key alone.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use cache_runtime::{CacheManager, ManualClock, SetOptions};
+    /// let mut cache = CacheManager::builder().clock(ManualClock::new()).build();
+    /// cache.set("demo", 1, SetOptions::new().ttl(Duration::from_secs(100)).ttl_jitter(0.1));
+    /// let expires_at = cache.entry("demo").and_then(|entry| entry.expires_at()).unwrap();
+    /// assert!(Duration::from_secs(90) <= expires_at && expires_at <= Duration::from_secs(100));
+    /// ```
+    #[must_use]
+    pub fn ttl_jitter(self, share: f64) -> Self {
+        Self { jitter: if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }, ..self }
+    }
+
+    /// The time to live of an entry under a key.
+    pub(crate) fn ttl_of(&self, key: &str) -> Option<Duration> {
+        let ttl = self.ttl?;
+        if self.jitter == 0.0 {
+            return Some(ttl);
+        }
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        // 32 bits are plenty to spread times.
+        let place = f64::from(u32::try_from(hasher.finish() >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX);
+        Some(ttl.mul_f64(1.0 - self.jitter * place))
     }
 
     /// What the entry counts towards [`max_bytes`](crate::CacheManagerBuilder::max_bytes), instead of what the cache's weigher, or

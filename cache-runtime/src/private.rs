@@ -264,6 +264,11 @@ impl Ttl for Option<Duration> {
     }
 }
 
+/// A share of a whole, as a literal of any kind gives it.
+pub fn share(share: impl Into<f64>) -> f64 {
+    share.into()
+}
+
 /// The time to live that an expression gives.
 pub fn ttl(ttl: impl Ttl) -> Option<Duration> {
     ttl.ttl()

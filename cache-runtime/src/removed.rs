@@ -106,7 +106,11 @@ impl Removed {
             return;
         }
         let Self { listener, stored, removals } = self;
-        let mut panic = catch_unwind(AssertUnwindSafe(|| drop(stored))).err();
+        let mut panic = None;
+        for stored in stored {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(stored)));
+            panic = panic.or(dropped.err());
+        }
         if let Some(Listener(listener)) = listener {
             for removal in removals {
                 let told = catch_unwind(AssertUnwindSafe(|| listener(removal)));

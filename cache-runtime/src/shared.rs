@@ -27,6 +27,8 @@ use self::sync::{Mutex, lock};
 pub use self::ticket::Ticket;
 use self::waits::Waits;
 use crate::entry::Stored;
+use crate::limits::Weigher;
+use crate::namespaces::Owners;
 use crate::removed::Removed;
 use crate::{CacheManager, CacheStats, SetOptions};
 
@@ -43,8 +45,9 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   and not stored. Calls that begin after the eviction compute anew.
 /// - A call from within the body that computes its own result runs without the cache
 ///   ([`CacheStats::reentrant_calls`]), and so does one that would close a circle of threads each of which waits for
-///   the next. A circle through other things, such as a task that the body spawns and joins, is not seen: there, and where a
-///   task that computes may never be polled again, set [`SharedCacheBuilder::wait_timeout`].
+///   the next in this cache. Other circles are not seen: of tasks whose bodies ask for each other's results, through a task
+///   that a body spawns and joins, or through two caches. There, and where a task that computes may never be polled again,
+///   set [`SharedCacheBuilder::wait_timeout`].
 /// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
 ///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
@@ -73,6 +76,7 @@ struct Inner {
     hasher: RandomState,
     wait_timeout: Option<Duration>,
     waits: Waits,
+    weigher: Option<Weigher>,
 }
 
 #[expect(clippy::must_use_candidate, reason = "how many entries were removed need not matter")]
@@ -130,7 +134,9 @@ impl SharedCache {
     /// Stores `value` under `key`, in place of what was there. See [`CacheManager::set`]; O(1) for each tag, amortized.
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
-        let stored = Stored::new(key.into(), Arc::new(value));
+        let mut stored = Stored::new(key.into(), Arc::new(value));
+        // A weigher is a user's code, so nothing is locked yet.
+        stored.weigh(&options, self.0.weigher.as_ref());
         self.at(key, |shard| shard.manager.store(stored, options));
     }
 
@@ -146,7 +152,7 @@ impl SharedCache {
     /// Results that are being computed now and carry the tag are not stored when they are finished, and calls that begin
     /// after this returns do not wait for them.
     pub fn evict_tag(&self, tag: &str) -> usize {
-        self.everywhere(|shard| {
+        self.everywhere_at_once(|shard| {
             shard.detach(|_, flight| flight.may_carry(tag));
             shard.manager.evict_tag(tag)
         })
@@ -155,7 +161,7 @@ impl SharedCache {
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them. The same
     /// goes for results that are being computed now. O(entries of that namespace, and computations under way).
     pub fn evict_namespace(&self, namespace: &str) -> usize {
-        self.everywhere(|shard| {
+        self.everywhere_at_once(|shard| {
             shard.detach(|key, _| key.namespace() == Some(namespace));
             shard.manager.evict_namespace(namespace)
         })
@@ -172,7 +178,7 @@ impl SharedCache {
 
     /// Removes every entry. The same goes for results that are being computed now.
     pub fn clear(&self) {
-        self.everywhere(|shard| {
+        self.everywhere_at_once(|shard| {
             shard.detach(|_, _| true);
             shard.manager.clear();
             0
@@ -252,13 +258,33 @@ impl SharedCache {
     }
 
     fn of(managers: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
-        let shards = managers.into_iter().map(|manager| Mutex::new(Shard::new(manager))).collect();
-        Self(Arc::new(Inner { shards, hasher: RandomState::new(), wait_timeout, waits: Waits::default() }))
+        let (owners, mut weigher) = (Arc::default(), None);
+        let shard = |mut manager: CacheManager| {
+            manager.owners = Owners::among(&owners);
+            weigher.clone_from(&manager.limits.weigher);
+            Mutex::new(Shard::new(manager))
+        };
+        let shards = managers.into_iter().map(shard).collect();
+        Self(Arc::new(Inner { shards, hasher: RandomState::new(), wait_timeout, waits: Waits::default(), weigher }))
     }
 
     /// Does something to the shard of a key. What that removes is dropped when it is no longer locked.
     fn at<R>(&self, key: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
         self.0.at(key, act)
+    }
+
+    /// The same while all shards are locked. A body that began in one of them after it was evicted, and then read another one
+    /// before that was, would store what it made of old data.
+    fn everywhere_at_once(&self, act: impl FnMut(&mut Shard) -> usize) -> usize {
+        let mut removed = Removed::default();
+        let mut shards: Vec<_> = self.0.shards.iter().map(|shard| lock(shard)).collect();
+        let sum = shards.iter_mut().map(|shard| &mut **shard).map(act).sum();
+        for shard in &mut shards {
+            removed.add(shard.manager.removed.take());
+        }
+        drop(shards);
+        removed.settle();
+        sum
     }
 
     /// Does something to every shard in turn; the sum of what that gives.

@@ -180,3 +180,31 @@ fn a_clock_that_runs_backwards_does_no_harm() {
     assert_eq!(cache.len(), 1);
     assert_eq!(cache.purge_expired_entries(), 0);
 }
+
+#[test]
+fn jitter_spreads_expiry_by_key_and_never_lengthens_a_life() {
+    #[cached(namespace = "spread", ttl = 100, ttl_jitter = 0.5)]
+    fn spread(x: u32, cache: &mut CacheManager) -> u32 {
+        x
+    }
+    #[cached(namespace = "own", ttl_with = |_| Duration::from_secs(10), ttl_jitter = f32::from(1u8))]
+    fn own(x: u32, cache: &mut CacheManager) -> u32 {
+        x
+    }
+    let mut cache = CacheManager::builder().clock(ManualClock::new()).build();
+    let life = |key, cache: &CacheManager| cache.entry(&key).and_then(|entry| entry.expires_at()).unwrap();
+    let mut lives: Vec<Duration> = Vec::new();
+    for x in 0..200 {
+        spread(x, &mut cache);
+        own(x, &mut cache);
+        lives.push(life(spread_key(x).unwrap(), &cache));
+        assert!(life(own_key(x).unwrap(), &cache) <= Duration::from_secs(10));
+    }
+    lives.sort_unstable();
+    assert!(lives[0] >= Duration::from_secs(50) && lives[199] <= Duration::from_secs(100));
+    assert!(lives[0] < Duration::from_secs(55) && lives[199] > Duration::from_secs(95), "{lives:?}");
+    for share in [f64::NAN, -1.0, 0.0] {
+        cache.set("plain", 1, SetOptions::new().ttl(Duration::from_secs(9)).ttl_jitter(share));
+        assert_eq!(life("plain".into(), &cache), Duration::from_secs(9));
+    }
+}

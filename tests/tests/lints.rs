@@ -61,6 +61,12 @@ pub async fn one_async(x: u32, cache: &mut CacheManager) -> u32 {
     std::future::ready(x).await
 }
 
+/// One that is generic over its cache: its future is `Send` if the cache is.
+#[cached(namespace = "generic_async")]
+pub async fn generic_async<C: Cache<u32> + Send>(x: u32, cache: &mut C) -> u32 {
+    std::future::ready(x).await
+}
+
 /// A type with methods.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Planner {

@@ -265,7 +265,7 @@ fn two_functions_of_one_key_never_share_a_value() {
     #[cached(namespace = "pun", skip(begun))]
     fn number(begun: &Barrier, cache: &SharedCache) -> u32 {
         begun.wait();
-        until(|| cache.stats().coalesced == 1);
+        until(|| cache.stats().type_mismatches == 1);
         7
     }
     #[cached(namespace = "pun", skip(_begun))]

@@ -16,6 +16,7 @@
 //! - `plain_namespace`: a namespace is a text, not empty, without `:` and control characters.
 //! - `whole_version`: a version that is a literal fits a `u32`.
 //! - `positive_ttl`: a time to live that is a literal can be read and is more than zero.
+//! - `share_of_ttl`: a jitter that is a literal is from 0 to 1, and there is a time to live.
 //!
 //! Tags, in [`tags`]: they are given once, and name parameters that exist.
 //!
@@ -46,6 +47,7 @@ pub(crate) struct Cached<'f, 's> {
     pub(crate) ttl: Option<Ttl<'f>>,
     pub(crate) tags: Vec<Tag<'f>>,
     pub(crate) ttl_with: Option<&'f Expr>,
+    pub(crate) ttl_jitter: Option<&'f Expr>,
     pub(crate) tags_with: Option<&'f Expr>,
     pub(crate) keep_if: Option<&'f Expr>,
     pub(crate) refresh: Option<&'f Expr>,
@@ -102,6 +104,7 @@ pub(crate) fn cached<'f, 's>(
         ttl,
         tags,
         ttl_with: args.ttl_with.value(),
+        ttl_jitter: stored::share_of_ttl(args, diag),
         tags_with: args.tags_with.value(),
         keep_if: args.keep_if.value(),
         refresh: args.refresh.value(),

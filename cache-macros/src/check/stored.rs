@@ -140,6 +140,27 @@ pub(super) fn positive_ttl<'f>(args: &'f CachedArgs, diag: &mut Diag) -> Option<
     }
 }
 
+pub(super) fn share_of_ttl<'f>(args: &'f CachedArgs, diag: &mut Diag) -> Option<&'f Expr> {
+    let given = args.ttl_jitter.given()?;
+    if args.ttl.given().is_none() && args.ttl_with.given().is_none() {
+        diag.at(&given.key, "there is no time to live to shorten: write `ttl = …` too, or remove `ttl_jitter`");
+    }
+    let share = match &given.value {
+        Expr::Lit(ExprLit { lit: Lit::Float(float), .. }) => float.base10_parse::<f64>().ok(),
+        Expr::Lit(ExprLit { lit: Lit::Int(int), .. }) => int.base10_parse::<u8>().ok().map(f64::from),
+        Expr::Lit(_) | Expr::Unary(ExprUnary { op: UnOp::Neg(_), .. }) => None,
+        _ => return Some(&given.value),
+    };
+    if share.is_none_or(|share| share > 1.0) {
+        diag.at(
+            &given.value,
+            "not a share of the time to live: write a number from 0 to 1, such as `ttl_jitter = 0.1`",
+        );
+        return None;
+    }
+    Some(&given.value)
+}
+
 fn literal_ttl(lit: &Lit) -> Result<Duration, String> {
     const EXPECTED: &str = "write a number of seconds such as `3600` or `0.5`, or a text such as `\"1h30m\"`";
     let expected = |_: syn::Error| EXPECTED.to_owned();

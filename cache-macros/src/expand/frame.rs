@@ -63,7 +63,12 @@ impl Frame<'_, '_> {
 
     /// A cache that is no reference, such as a `RefMut`, may have to be `mut` to be borrowed at all.
     fn keeps_pattern(&self, param: &Param<'_>) -> bool {
-        param.is_plain() || (self.is_cache(param) && param.is_guard() && param.name == Some(&param.binding))
+        param.is_plain() || (self.is_lent_guard(param) && param.name == Some(&param.binding))
+    }
+
+    /// A guard around a cache is lent by what is in it; of a handle the body has its own.
+    fn is_lent_guard(&self, param: &Param<'_>) -> bool {
+        self.is_cache(param) && param.is_guard() && param.lend() == Lend::Mutable
     }
 
     fn is_cache(&self, param: &Param<'_>) -> bool {
@@ -224,7 +229,7 @@ impl Frame<'_, '_> {
     /// What the body sees. The guard around a cache stays outside, so the cache in it need not be `mut`.
     fn pattern(&self, param: &Param<'_>) -> TokenStream {
         match param.name {
-            Some(name) if self.is_cache(param) && param.is_guard() => name.to_token_stream(),
+            Some(name) if self.is_lent_guard(param) => name.to_token_stream(),
             _ => param.pattern.to_token_stream(),
         }
     }

@@ -169,6 +169,9 @@ impl Cached<'_, '_> {
                 quote!(#root::__private::options() #ttl #tags)
             }
         };
+        let jitter =
+            self.ttl_jitter.map(|share| quote_spanned!(share.span()=> .ttl_jitter(#root::__private::share(#share))));
+        let options = quote!(#options #jitter);
         if self.tags_with.is_some() { quote!(#root::__private::expects_tags(#options)) } else { options }
     }
 

@@ -1,11 +1,12 @@
 //! How a [`SharedCache`] answers the calls of cached functions.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{Led, Reply, Request};
+use super::shard::{Led, Reply, Request, Shard};
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
@@ -57,7 +58,9 @@ impl Claim for SharedClaim {
 
 impl Lead {
     fn finish(mut self, value: Value, options: SetOptions) {
-        let stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
+        let mut stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
+        // A weigher is a user's code, so nothing is locked yet.
+        stored.weigh(&options, self.cache.0.weigher.as_ref());
         self.cache.at(self.key.as_str(), |shard| {
             shard.count_body(&self.key, self.started);
             shard.store(stored, options, &self.begun, &self.flight);
@@ -82,15 +85,26 @@ impl Lead {
 impl Drop for Lead {
     fn drop(&mut self) {
         if !self.has_ended {
-            self.give_up(Landing::Nothing);
+            // It may be dropped by a panic, and a second one, of what it removes or wakes, would end the program.
+            drop(catch_unwind(AssertUnwindSafe(|| self.give_up(Landing::Nothing))));
         }
     }
 }
 
 impl SharedCache {
-    /// Looks a call up whose key is made.
-    pub(super) fn request<V: 'static>(&self, request: &Request) -> Reply {
-        self.at(request.key.as_str(), |shard| shard.request::<V>(request))
+    /// Looks a call up whose key is made; `admit` says whether it may use the cache at all.
+    pub(super) fn request<V: 'static>(
+        &self,
+        request: &Request,
+        admit: impl FnOnce(&mut Shard) -> Result<(), LookupOutcome>,
+    ) -> Answered {
+        // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
+        self.at(request.key.as_str(), |shard| match admit(shard).map(|()| shard.request::<V>(request)) {
+            Ok(Reply::Hit(value)) => Answered::Hit(value),
+            Ok(Reply::Lead(led)) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
+            Ok(Reply::Join(flight)) => Answered::Join(flight),
+            Ok(Reply::Alone(outcome)) | Err(outcome) => Answered::Miss(outcome, SharedClaim::ALONE),
+        })
     }
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
@@ -104,23 +118,46 @@ impl SharedCache {
             observe(&namespace, call.version(), LookupOutcome::KeyError);
             return Begin::Miss(SharedClaim::ALONE);
         };
-        let request = Request { key, instance: call.instance_of(), lookup: call.lookup(), in_task: call.is_in_task() };
-        let reply = self.at(request.key.as_str(), |shard| match shard.manager.admit(call, &namespace) {
-            Ok(()) => shard.request::<V>(&request),
-            Err(outcome) => {
+        let request = Request {
+            key,
+            instance: call.instance_of(),
+            lookup: call.lookup(),
+            in_task: call.is_in_task(),
+            has_waited: false,
+        };
+        let answered = self.request::<V>(&request, |shard| {
+            let admitted = shard.manager.admit(call, &namespace);
+            if let Err(outcome) = admitted {
                 shard.manager.ledger.of(&namespace).count(outcome);
-                Reply::Alone(outcome)
             }
+            admitted
         });
-        observe(&namespace, call.version(), reply.outcome());
-        match reply {
-            Reply::Hit(value) => match value.downcast_ref::<V>() {
+        observe(&namespace, call.version(), answered.outcome());
+        match answered {
+            Answered::Hit(value) => match value.downcast_ref::<V>() {
                 Some(value) => Begin::Hit(value.clone()),
                 None => Begin::Miss(SharedClaim::ALONE),
             },
-            Reply::Lead(led) => Begin::Miss(SharedClaim::lead(self.clone(), request, led)),
-            Reply::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
-            Reply::Alone(_) => Begin::Miss(SharedClaim::ALONE),
+            Answered::Miss(_, claim) => Begin::Miss(claim),
+            Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
+        }
+    }
+}
+
+/// What a call is answered.
+pub(super) enum Answered {
+    Hit(Value),
+    Miss(LookupOutcome, SharedClaim),
+    /// It waits for this flight.
+    Join(Arc<Flight>),
+}
+
+impl Answered {
+    fn outcome(&self) -> LookupOutcome {
+        match self {
+            Self::Hit(_) => LookupOutcome::Hit,
+            Self::Miss(outcome, _) => *outcome,
+            Self::Join(_) => LookupOutcome::Waited,
         }
     }
 }
@@ -165,4 +202,4 @@ macro_rules! share {
     )*};
 }
 
-share!(SharedCache, &SharedCache);
+share!(SharedCache, &SharedCache, &&SharedCache, Arc<SharedCache>, &Arc<SharedCache>);

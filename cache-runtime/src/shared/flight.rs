@@ -5,6 +5,7 @@
 //! a landing with nothing they all begin anew, and the first of them leads the next flight.
 
 use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
@@ -81,9 +82,18 @@ impl Flight {
             std::mem::take(&mut state.waiting)
         };
         // A waker is a user's code, so nothing is locked.
+        let mut panic = None;
         for (_, waker) in waiting {
-            waker.wake();
+            let woken = catch_unwind(AssertUnwindSafe(|| waker.wake()));
+            panic = panic.or(woken.err());
         }
+        if let Some(panic) = panic {
+            resume_unwind(panic);
+        }
+    }
+
+    pub(crate) fn has_landed(&self) -> bool {
+        lock(&self.state).landing.is_some()
     }
 
     /// How it landed, or else has the one in `seat` woken when it does.

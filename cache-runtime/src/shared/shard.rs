@@ -1,5 +1,6 @@
 //! A part of a shared cache that is locked on its own.
 
+use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -22,6 +23,7 @@ pub(super) struct Shard {
 struct Airborne {
     flight: Arc<Flight>,
     instance: u64,
+    value: TypeId,
 }
 
 /// What a call asks for, once its key is made.
@@ -31,6 +33,8 @@ pub(super) struct Request {
     pub(super) instance: u64,
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
+    /// It has been counted as one that waits.
+    pub(super) has_waited: bool,
 }
 
 /// What a shard answers.
@@ -50,17 +54,7 @@ pub(super) struct Led {
     pub(super) flight: Arc<Flight>,
     pub(super) begun: Begun,
     pub(super) started: Tick,
-    outcome: LookupOutcome,
-}
-
-impl Reply {
-    pub(super) fn outcome(&self) -> LookupOutcome {
-        match self {
-            Self::Hit(_) => LookupOutcome::Hit,
-            Self::Join(_) => LookupOutcome::Waited,
-            Self::Lead(Led { outcome, .. }) | Self::Alone(outcome) => *outcome,
-        }
-    }
+    pub(super) outcome: LookupOutcome,
 }
 
 impl Shard {
@@ -77,22 +71,24 @@ impl Shard {
             // What is being computed is older than what this call will compute.
             self.manager.generations.evict(Target::Key(request.key.as_str()));
             self.detach_key(request.key.as_str());
-            return self.lead(request, LookupOutcome::Refreshed);
+            return self.lead::<V>(request, LookupOutcome::Refreshed);
         }
         let miss = match self.manager.look_up::<V>(request.key.as_str(), request.instance) {
             Ok(slot) => return self.manager.value(slot).map_or(Reply::Alone(LookupOutcome::Absent), Reply::Hit),
             Err(miss) => miss,
         };
-        let Some(Airborne { flight, instance }) = self.flights.get(&request.key) else {
-            return self.lead(request, miss);
+        let Some(Airborne { flight, instance, value }) = self.flights.get(&request.key) else {
+            return self.lead::<V>(request, miss);
         };
         if is_led_here(flight) {
             self.alone(request, LookupOutcome::Reentrant)
-        } else if *instance != request.instance {
+        } else if *instance != request.instance || *value != TypeId::of::<V>() {
             self.alone(request, LookupOutcome::OtherType)
         } else {
             let flight = Arc::clone(flight);
-            self.manager.count(request.key.as_str(), LookupOutcome::Waited);
+            if !request.has_waited {
+                self.manager.count(request.key.as_str(), LookupOutcome::Waited);
+            }
             Reply::Join(flight)
         }
     }
@@ -102,10 +98,10 @@ impl Shard {
         Reply::Alone(outcome)
     }
 
-    fn lead(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
+    fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
         self.manager.count(request.key.as_str(), outcome);
         let flight = Arc::new(Flight::new(request.in_task));
-        let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance };
+        let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
         self.flights.insert(request.key.clone(), airborne);
         let (begun, started) = (self.manager.generations.begin(), self.manager.read_clock());
         Reply::Lead(Led { flight, begun, started, outcome })

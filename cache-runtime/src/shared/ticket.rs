@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::SharedClaim;
+use super::claim::Answered;
 use super::flight::{Flight, Landing, Seat};
-use super::shard::{Reply, Request};
+use super::shard::Request;
 use super::sync::{Condvar, Delay, Mutex, lock, wait};
 #[cfg(all(feature = "rayon", not(shuttle)))]
 use super::worker;
@@ -28,7 +29,7 @@ pub struct Ticket<V> {
 impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     pub(super) fn new(cache: SharedCache, request: Request, flight: Arc<Flight>) -> Self {
         let timeout = cache.0.wait_timeout.map(Delay::new);
-        let request = Request { lookup: Lookup::Consult, ..request };
+        let request = Request { lookup: Lookup::Consult, has_waited: true, ..request };
         Self { cache, request, flight, seat: None, timeout, value: PhantomData }
     }
 
@@ -40,14 +41,10 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
                 None => Some(self.give_up(LookupOutcome::OtherType)),
             },
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
-            Landing::Nothing => match self.cache.request::<V>(&self.request) {
-                Reply::Hit(value) => value.downcast_ref::<V>().cloned().map(Waited::Hit),
-                Reply::Lead(led) => {
-                    let request = self.request.clone();
-                    Some(Waited::Miss(SharedClaim::lead(self.cache.clone(), request, led)))
-                }
-                Reply::Alone(_) => Some(Waited::Miss(SharedClaim::ALONE)),
-                Reply::Join(flight) => {
+            Landing::Nothing => match self.cache.request::<V>(&self.request, |_| Ok(())) {
+                Answered::Hit(value) => value.downcast_ref::<V>().cloned().map(Waited::Hit),
+                Answered::Miss(_, claim) => Some(Waited::Miss(claim)),
+                Answered::Join(flight) => {
                     self.flight = flight;
                     self.seat = None;
                     None

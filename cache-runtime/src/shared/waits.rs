@@ -22,7 +22,10 @@ impl Waits {
         let thread = thread::current().id();
         let mut waits = lock(&self.0);
         let mut next = Some(flight);
-        while let Some(Leader::Thread(leader)) = next.map(|flight| flight.leader()) {
+        // Who waits for a flight that has landed is about to go on.
+        while let Some(Leader::Thread(leader)) =
+            next.filter(|flight| !flight.has_landed()).map(|flight| flight.leader())
+        {
             if leader == thread {
                 return None;
             }
