@@ -211,7 +211,9 @@ impl SharedCache {
             stats.add(&shard.manager.stats());
             0
         });
-        stats
+        // A namespace's mean is that of all its parts.
+        let saved = self.stats_by_namespace().into_values().map(|stats| stats.time_saved);
+        CacheStats { time_saved: saved.fold(Duration::ZERO, Duration::saturating_add), ..stats }
     }
 
     /// The same for each namespace, by its name. See [`CacheManager::stats_by_namespace`].
