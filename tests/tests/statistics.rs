@@ -1,16 +1,10 @@
-//! What a cache tells of what it did: in all, by namespace, of the last call, as events and as counters.
+//! What a cache tells of what it did: in all, by namespace, and of the last call.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::fmt::{self, Write};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cache_runtime::{CacheManager, LookupOutcome, ManualClock, SetOptions, SharedCache, cached};
-use metrics_util::debugging::{DebugValue, DebuggingRecorder};
-use tracing::field::{Field, Visit};
-use tracing_subscriber::layer::{Context, SubscriberExt};
-use tracing_subscriber::{Layer, Registry};
 
 #[cached(namespace = "slow", ttl = 60, skip(clock), refresh = x == 9, enabled = x != 8)]
 fn slow(x: u64, clock: &ManualClock, cache: &mut CacheManager) -> Result<u64, String> {
@@ -86,67 +80,4 @@ fn a_shared_cache_keeps_the_same_statistics() {
     let slow = &cache.stats_by_namespace()["slow"];
     assert_eq!((slow.hits, slow.misses, slow.bodies, slow.body_time.as_secs()), (3, 3, 3, 6));
     assert_eq!((slow.time_saved.as_secs(), cache.stats().time_saved), (6, slow.time_saved));
-}
-
-/// The fields of each event, as text.
-#[derive(Clone, Default)]
-struct Events(Arc<Mutex<Vec<String>>>);
-
-struct Fields(String);
-
-impl Visit for Fields {
-    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        let _ = write!(self.0, "{field}={value:?} ");
-    }
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Events {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        let mut fields = Fields(event.metadata().level().to_string() + " ");
-        event.record(&mut fields);
-        self.0.lock().unwrap().push(fields.0);
-    }
-}
-
-#[test]
-fn each_call_is_one_event_without_its_arguments() {
-    let events = Events::default();
-    tracing::subscriber::with_default(Registry::default().with(events.clone()), || {
-        let clock = ManualClock::new();
-        let _ = slow(4321, &clock, &mut CacheManager::new());
-        slow_shared(4321, &clock, &SharedCache::new());
-    });
-    let events = events.0.lock().unwrap();
-    assert_eq!(events.len(), 2, "{events:?}");
-    for event in events.iter() {
-        let expected = ["DEBUG", "namespace=\"slow\"", "version=1", "outcome=\"absent\""];
-        assert!(expected.iter().all(|part| event.contains(part)) && !event.contains("4321"), "{event}");
-    }
-}
-
-#[test]
-fn each_look_up_is_counted_for_whoever_records() {
-    let recorder = DebuggingRecorder::new();
-    let snapshotter = recorder.snapshotter();
-    metrics::with_local_recorder(&recorder, || {
-        let (clock, mut cache) = (ManualClock::new(), CacheManager::new());
-        for _ in 0..3 {
-            let _ = slow(1, &clock, &mut cache);
-        }
-    });
-    let mut counted: Vec<(String, DebugValue)> = snapshotter
-        .snapshot()
-        .into_vec()
-        .into_iter()
-        .map(|(key, _, _, value)| {
-            let labels: Vec<String> =
-                key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
-            (format!("{} {}", key.key().name(), labels.join(" ")), value)
-        })
-        .collect();
-    counted.sort_by(|one, other| one.0.cmp(&other.0));
-    let expected = [("absent", 1), ("hit", 2)].map(|(outcome, count)| {
-        (format!("cache_lookups_total namespace=slow outcome={outcome}"), DebugValue::Counter(count))
-    });
-    assert_eq!(counted, expected);
 }

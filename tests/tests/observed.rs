@@ -1,0 +1,89 @@
+//! What others are told of a call: an event and a counter. One test, because `tracing` asks once for the whole program
+//! whether anyone listens.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::fmt::{self, Write};
+use std::sync::{Arc, Mutex};
+
+use cache_runtime::{CacheManager, SharedCache, cached};
+use metrics_util::debugging::{DebugValue, DebuggingRecorder};
+use tracing::field::{Field, Visit};
+use tracing_subscriber::layer::{Context, SubscriberExt};
+use tracing_subscriber::{Layer, Registry};
+
+#[cached(namespace = "slow")]
+fn slow(x: u64, cache: &mut CacheManager) -> u64 {
+    x
+}
+
+#[cached(namespace = "slow")]
+fn slow_shared(x: u64, cache: &SharedCache) -> u64 {
+    x
+}
+
+/// The fields of each event, as text.
+#[derive(Clone, Default)]
+struct Events(Arc<Mutex<Vec<String>>>);
+
+struct Fields(String);
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        let _ = write!(self.0, "{field}={value:?} ");
+    }
+}
+
+impl<S: tracing::Subscriber> Layer<S> for Events {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        let mut fields = Fields(event.metadata().level().to_string() + " ");
+        event.record(&mut fields);
+        self.0.lock().unwrap().push(fields.0);
+    }
+}
+
+fn each_call_is_one_event_without_its_arguments() {
+    let events = Events::default();
+    tracing::subscriber::with_default(Registry::default().with(events.clone()), || {
+        slow(4321, &mut CacheManager::new());
+        slow_shared(4321, &SharedCache::new());
+    });
+    let events = events.0.lock().unwrap();
+    assert_eq!(events.len(), 2, "{events:?}");
+    for event in events.iter() {
+        let expected = ["DEBUG", "namespace=\"slow\"", "version=1", "outcome=\"absent\""];
+        assert!(expected.iter().all(|part| event.contains(part)) && !event.contains("4321"), "{event}");
+    }
+}
+
+fn each_look_up_is_counted_for_whoever_records() {
+    let recorder = DebuggingRecorder::new();
+    let snapshotter = recorder.snapshotter();
+    metrics::with_local_recorder(&recorder, || {
+        let mut cache = CacheManager::new();
+        for _ in 0..3 {
+            slow(1, &mut cache);
+        }
+    });
+    let mut counted: Vec<(String, DebugValue)> = snapshotter
+        .snapshot()
+        .into_vec()
+        .into_iter()
+        .map(|(key, _, _, value)| {
+            let labels: Vec<String> =
+                key.key().labels().map(|label| format!("{}={}", label.key(), label.value())).collect();
+            (format!("{} {}", key.key().name(), labels.join(" ")), value)
+        })
+        .collect();
+    counted.sort_by(|one, other| one.0.cmp(&other.0));
+    let expected = [("absent", 1), ("hit", 2)].map(|(outcome, count)| {
+        (format!("cache_lookups_total namespace=slow outcome={outcome}"), DebugValue::Counter(count))
+    });
+    assert_eq!(counted, expected);
+}
+
+#[test]
+fn calls_are_told_of() {
+    each_call_is_one_event_without_its_arguments();
+    each_look_up_is_counted_for_whoever_records();
+}
