@@ -304,6 +304,12 @@ impl<'s> Param<'s> {
         }
     }
 
+    /// Whether the type is `&mut` to the cache for one owner by name.
+    pub(crate) fn is_borrowed_manager(&self) -> bool {
+        matches!(&*self.syntax.ty, Type::Reference(reference)
+            if reference.mutability.is_some() && is_named(&reference.elem, &[OWNED]))
+    }
+
     /// How it is borrowed, if it is the cache.
     pub(crate) fn lend(&self) -> Lend {
         match &*self.syntax.ty {

@@ -16,12 +16,8 @@ macro_rules! locals {
 }
 
 locals! {
-    /// What the first phase gave.
+    /// What the first phase gave, and the second one takes.
     begun = "begun";
-    /// What a miss holds while the body runs.
-    claim = "claim";
-    /// Where it is kept until the result is there, if there was a miss.
-    open = "open";
     /// How the result is to be stored, before its value is asked.
     policy = "policy";
     /// The cache, on its way into the body's closure.

@@ -9,8 +9,8 @@ use crate::{Never, SharedError};
 /// Tells by its type whether a result is a `Result`, whatever alias it is written as.
 ///
 /// `Probe::<R>::new().__cached_kind()` finds the method of the first impl below if `R` is a `Result` whose error can be
-/// shared; else, by dereferencing, that of [`NotShared`] if it is any other `Result`; and else that of [`NotResult`]. A trait of the user's with a method of that name would get in the way: hence the
-/// name.
+/// shared; else, by dereferencing, that of [`NotShared`] if it is any other `Result`; and else that of [`NotResult`]. A
+/// trait of the user's with a method of that name would get in the way: hence the name.
 #[derive(Debug)]
 pub struct Probe<R>(PhantomData<fn() -> R>);
 
@@ -52,6 +52,35 @@ impl<T, E> NotShared<Result<T, E>> {
 }
 
 impl<R> Deref for NotShared<R> {
+    type Target = NotResult;
+
+    fn deref(&self) -> &NotResult {
+        &NotResult
+    }
+}
+
+/// The same where nobody ever waits, so that no error is shared: one question less for the compiler.
+#[derive(Debug)]
+pub struct SoleProbe<R>(PhantomData<fn() -> R>);
+
+impl<R> SoleProbe<R> {
+    /// A probe for `R`.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only generated code makes one")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T, E> SoleProbe<Result<T, E>> {
+    /// `R` is a `Result`.
+    #[must_use]
+    pub const fn __cached_kind(&self) -> OkOnly {
+        OkOnly
+    }
+}
+
+impl<R> Deref for SoleProbe<R> {
     type Target = NotResult;
 
     fn deref(&self) -> &NotResult {

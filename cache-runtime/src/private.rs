@@ -11,9 +11,9 @@ use serde::Serialize;
 pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 use crate::namespaces::Namespace;
-pub use crate::outcome::{NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, Whole};
+pub use crate::outcome::{NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
 pub use crate::policy::{Policy, Targets, with};
-use crate::{Begin, Cache, Claim, Evict, KeyError, SetOptions, Wait, Waited};
+use crate::{Begin, Cache, CacheKey, Claim, Evict, KeyError, SetOptions, Wait, Waited};
 
 /// A call of a function that names its namespace.
 #[must_use]
@@ -33,9 +33,27 @@ pub fn unnamed<'a>(
     Call::new(Namespace::Default { module, name, function }, version, args)
 }
 
-/// The same for its key alone, which does not ask who came by the namespace first.
+/// The key of a call of a function that names its namespace.
+///
+/// # Errors
+///
+/// Those of [`make_cache_key`](crate::make_cache_key).
+pub fn named_key(namespace: &str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    named(namespace, version, args).key()
+}
+
+/// The key of a call of a function whose namespace is where it is. That does not ask who came by the namespace first.
+///
+/// # Errors
+///
+/// Those of [`make_cache_key`](crate::make_cache_key).
+pub fn unnamed_key(module: &str, name: &str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    unnamed_by_kwargs(module, name, version, args).key()
+}
+
+/// The same with keyword arguments to come.
 #[must_use]
-pub fn unnamed_key<'a>(module: &'a str, name: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
+pub fn unnamed_by_kwargs<'a>(module: &'a str, name: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
     unnamed(module, name, TypeId::of::<()>(), version, args)
 }
 
@@ -57,66 +75,72 @@ pub fn expects_tags(options: SetOptions) -> SetOptions {
     SetOptions { expects_tags: true, ..options }
 }
 
-/// A call that missed: its claim, how its result is to be stored, and how that relates to what is stored.
+/// A call that need not wait, or has waited: `H` is what a hit gives, and `K` how that relates to what is stored. Its
+/// methods have names that no trait of the user's has.
 #[derive(Debug)]
-pub struct Open<K, C> {
-    claim: C,
+pub struct Begun<K, H, C> {
+    hit: Option<H>,
+    /// What a miss holds.
+    claim: Option<C>,
     options: SetOptions,
     kind: PhantomData<fn() -> K>,
 }
 
-impl<K, C: Claim> Open<K, C> {
-    fn new(claim: C) -> Self {
-        Self { claim, options: SetOptions::default(), kind: PhantomData }
+impl<K, H, C: Claim> Begun<K, H, C> {
+    fn hit(hit: H) -> Self {
+        Self { hit: Some(hit), claim: None, options: SetOptions::default(), kind: PhantomData }
     }
 
-    /// Says how the result is to be stored, as far as that is known before the body runs.
-    pub fn with(self, options: SetOptions, open: &mut Option<Self>) -> &Self {
-        self.claim.announce(&options);
-        open.insert(Self { options, ..self })
+    fn miss(claim: C) -> Self {
+        Self { hit: None, claim: Some(claim), options: SetOptions::default(), kind: PhantomData }
+    }
+
+    /// The result, or that the body has to run.
+    pub fn __cached_hit(&mut self) -> Option<H> {
+        self.hit.take()
+    }
+
+    /// Says how the result of a body that has to run is to be stored, as far as that is known before.
+    pub fn __cached_with(&mut self, options: SetOptions) {
+        if let Some(claim) = &self.claim {
+            claim.announce(&options);
+        }
+        self.options = options;
+    }
+
+    /// The same, if all there is to say is a time to live that is a literal.
+    pub fn __cached_for(&mut self, seconds: u64, nanoseconds: u32) {
+        self.__cached_with(options_for(seconds, nanoseconds));
     }
 
     /// Runs an asynchronous body.
-    pub async fn run<B: Future>(&self, body: B) -> B::Output {
+    pub async fn __cached_run<B: Future>(&self, body: B) -> B::Output {
         let mut body = pin!(body);
         poll_fn(|cx| {
-            let _entered = self.claim.enter();
+            let _entered = self.claim.as_ref().map(Claim::enter);
             body.as_mut().poll(cx)
         })
         .await
     }
 }
 
-/// A call that need not wait, or has waited.
-#[derive(Debug)]
-pub enum Ready<R, O> {
-    /// The function's result.
-    Hit(R),
-    /// The body has to run.
-    Miss(O),
-}
-
 /// The first phase: a hit comes back as the function's own result.
-pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Ready<R, Open<K, C::Claim>>
+pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begun<K, R, C::Claim>
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    settle::<K, R, _>(match cache.begin(call) {
+    let waited = match cache.begin(call) {
         Begin::Hit(value) => Waited::Hit(value),
         Begin::Miss(claim) => Waited::Miss(claim),
         Begin::Wait(wait) => wait.block(),
-    })
-}
-
-fn settle<K: Outcome<R>, R, C: Claim>(waited: Waited<K::Stored, C>) -> Ready<R, Open<K, C>> {
+    };
     match waited {
-        Waited::Hit(value) => Ready::Hit(K::restore(value)),
-        Waited::Miss(claim) => Ready::Miss(Open::new(claim)),
-        Waited::Failed(error, claim) => match K::failure(&error) {
-            Some(error) => Ready::Hit(K::fail(error)),
-            None => Ready::Miss(Open::new(claim)),
-        },
+        Waited::Hit(value) => Begun::hit(K::restore(value)),
+        Waited::Miss(claim) => Begun::miss(claim),
+        Waited::Failed(error, claim) => {
+            K::failure(&error).map_or_else(|| Begun::miss(claim), |error| Begun::hit(K::fail(error)))
+        }
     }
 }
 
@@ -137,7 +161,7 @@ where
 }
 
 /// Waits, if the call has to.
-pub async fn arrive<K, R, C, W>(started: Started<K, R, K::Stored, C, W>) -> Ready<Kept<K, R>, Open<K, C>>
+pub async fn arrive<K, R, C, W>(started: Started<K, R, K::Stored, C, W>) -> Begun<K, Kept<K, R>, C>
 where
     K: Outcome<R>,
     C: Claim,
@@ -149,12 +173,11 @@ where
         Begin::Wait(mut wait) => poll_fn(move |cx| wait.poll(cx)).await,
     };
     match waited {
-        Waited::Hit(value) => Ready::Hit(Kept::Value(value)),
-        Waited::Miss(claim) => Ready::Miss(Open::new(claim)),
-        Waited::Failed(error, claim) => match K::failure(&error) {
-            Some(error) => Ready::Hit(Kept::Error(error)),
-            None => Ready::Miss(Open::new(claim)),
-        },
+        Waited::Hit(value) => Begun::hit(Kept::Value(value)),
+        Waited::Miss(claim) => Begun::miss(claim),
+        Waited::Failed(error, claim) => {
+            K::failure(&error).map_or_else(|| Begun::miss(claim), |error| Begun::hit(Kept::Error(error)))
+        }
     }
 }
 
@@ -177,34 +200,28 @@ impl<K: Outcome<R>, R> Kept<K, R> {
     }
 }
 
-/// No miss yet.
-#[must_use]
-pub fn none<O>() -> Option<O> {
-    None
-}
-
 /// The body of the function, with those of its parameters that it may assign to.
 pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
     body(parameters)
 }
 
 /// The second phase, after a miss.
-pub fn finish<K, R, C>(cache: &mut C, open: Option<Open<K, C::Claim>>, result: &R)
+pub fn finish<K, H, R, C>(cache: &mut C, begun: Begun<K, H, C::Claim>, result: &R)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(open) = open else { return };
+    let Some(claim) = begun.claim else { return };
     match K::stored(result) {
-        Some(value) => cache.finish(open.claim, value, open.options),
-        None => cache.decline(open.claim, K::error(result)),
+        Some(value) => cache.finish(claim, value, begun.options),
+        None => cache.decline(claim, K::error(result)),
     }
 }
 
 /// The second phase, where the value that would be stored decides how, and whether.
-pub fn finish_with<'r, K, R, C>(
+pub fn finish_with<'r, K, H, R, C>(
     cache: &mut C,
-    open: Option<Open<K, C::Claim>>,
+    begun: Begun<K, H, C::Claim>,
     result: &'r R,
     policy: impl FnOnce(Policy, &'r K::Stored) -> Policy,
 ) where
@@ -212,10 +229,10 @@ pub fn finish_with<'r, K, R, C>(
     K::Stored: 'r,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(open) = open else { return };
+    let Some(claim) = begun.claim else { return };
     match K::stored(result) {
-        Some(value) => cache.finish(open.claim, value, policy(Policy::new(open.options), value).options()),
-        None => cache.decline(open.claim, K::error(result)),
+        Some(value) => cache.finish(claim, value, policy(Policy::new(begun.options), value).options()),
+        None => cache.decline(claim, K::error(result)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The companion of a cached function: what the key of a call is.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::{FnArg, GenericParam, Generics, Ident, PatType};
@@ -15,7 +15,8 @@ impl Cached<'_, '_> {
     /// `fn run_az_key(smiles: &str) -> Result<CacheKey, KeyError>` beside `fn run_az(smiles: &str, cache: …)`.
     pub(super) fn expand_companion(&self) -> TokenStream {
         let (syntax, root) = (self.frame.function.syntax, self.frame.root());
-        let key = self.key(Purpose::Print);
+        let (maker, place, version) = (self.maker(Purpose::Print, Span::mixed_site()), self.place(), self.version());
+        let (args, kwargs) = (&self.plan.args, self.kwargs().map(|kwargs| quote!(#kwargs.key())));
         let (vis, name) = (&syntax.vis, names::companion(&syntax.sig.ident));
         // What switches the function off, or allows what is in its options, does so here.
         let attrs = syntax.attrs.iter().filter(|attr| ["cfg", "allow"].iter().any(|name| attr.path().is_ident(name)));
@@ -33,7 +34,7 @@ impl Cached<'_, '_> {
             #vis fn #name #generics(#(#inputs),*) -> ::core::result::Result<#root::CacheKey, #root::KeyError>
             #where_clause
             {
-                #key.key()
+                #root::__private::#maker(#place #version, &[#(#args),*]) #kwargs
             }
         }
     }

@@ -21,7 +21,7 @@ impl Evicts<'_, '_> {
     /// fn update(smiles: &str, cache: &mut CacheManager) -> Result<(), Error> {
     ///     let targets = Targets::new().tag(smiles);
     ///     let result = { let memory = &mut *cache; run((memory,), move |(cache,)| -> Result<(), Error> { body }) };
-    ///     evict_unless_err(Probe::<Result<(), Error>>::new().kind(), &mut *cache, targets, &result);
+    ///     evict_unless_err(SoleProbe::<Result<(), Error>>::new().kind(), &mut *cache, targets, &result);
     ///     result
     /// }
     /// ```
@@ -42,9 +42,14 @@ impl Evicts<'_, '_> {
                 #result
             },
             When::Ok => {
-                let kind = self.frame.kind();
+                let output = self.frame.output();
                 let evict = quote_spanned! {at=>
-                    #root::__private::evict_unless_err(#kind, #last, #targets, &#result)
+                    #root::__private::evict_unless_err(
+                        #root::__private::SoleProbe::<#output>::new().__cached_kind(),
+                        #last,
+                        #targets,
+                        &#result,
+                    )
                 };
                 quote! {
                     let #targets = #built;

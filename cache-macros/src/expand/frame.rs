@@ -100,10 +100,10 @@ impl Frame<'_, '_> {
         Lent { is_last: true, ..self.cache_at(at) }
     }
 
-    /// How the function's result relates to what is stored of it.
-    pub(super) fn kind(&self) -> TokenStream {
-        let (root, output) = (self.root(), self.output());
-        quote!(#root::__private::Probe::<#output>::new().__cached_kind())
+    /// What asks how the function's result relates to what is stored of it. For a cache with one owner nobody waits.
+    pub(super) fn probe(&self, at: Span) -> Ident {
+        let is_sole = matches!(self.cache, CacheSource::Param(cache) if cache.is_borrowed_manager());
+        Ident::new(if is_sole { "SoleProbe" } else { "Probe" }, at)
     }
 
     pub(super) fn output(&self) -> Output<'_> {
@@ -140,14 +140,14 @@ impl Frame<'_, '_> {
         quote!({ #lend #run })
     }
 
-    /// The same for a call that missed. Its claim knows when an asynchronous body runs.
+    /// The same for a call that missed, which learns when an asynchronous body runs.
     ///
     /// A body that only ever ends is a block like any other, which is half as much to compile.
-    pub(super) fn run_missed(&self, claim: &Ident) -> TokenStream {
+    pub(super) fn run_missed(&self, begun: &Ident) -> TokenStream {
         if let Some(token) = self.function.syntax.sig.asyncness {
             let captures = matches!(self.cache, CacheSource::Param(_)).then(|| quote!(move));
             let (lend, run) = (self.lend(), self.run_async(token, captures.as_ref()));
-            return quote!({ #lend #claim.run(#run).await });
+            return quote!({ #lend #begun.__cached_run(#run).await });
         }
         let is_a_block = !self.function.body_may_return()
             && self.rebound().all(|param| self.is_cache(param) && cfgs(param).next().is_none());

@@ -4,8 +4,9 @@ mod companion;
 mod evicts;
 mod frame;
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, TokenStreamExt, quote, quote_spanned};
+use syn::Token;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -45,17 +46,16 @@ impl Cached<'_, '_> {
     ///
     /// ```text
     /// fn run_az(smiles: &str, cache: &mut CacheManager) -> Routes {
-    ///     let begun = begin(Probe::<Routes>::new().kind(), &mut *cache, &named("run_az", 1, &[&smiles]));
-    ///     let mut open = none();
+    ///     let mut begun = begin(SoleProbe::<Routes>::new().kind(), &mut *cache, &named("run_az", 1, &[&smiles]));
     ///     let result: Routes;
-    ///     result = match begun {
-    ///         Ready::Hit(result) => result,
-    ///         Ready::Miss(claim) => {
-    ///             let claim = claim.with(options().tag(smiles), &mut open);
+    ///     result = match begun.hit() {
+    ///         Some(result) => result,
+    ///         None => {
+    ///             begun.with(options().tag(smiles));
     ///             { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) }
     ///         }
     ///     };
-    ///     finish(&mut *cache, open, &result);
+    ///     finish(&mut *cache, begun, &result);
     ///     result
     /// }
     /// ```
@@ -66,46 +66,54 @@ impl Cached<'_, '_> {
     }
 
     fn body(&self) -> TokenStream {
-        let (call_begun, claim, open, result) = (names::begun(), names::claim(), names::open(), names::result());
-        let (kind, call, stored, finish) = (self.frame.kind(), self.call(), self.options(), self.finish());
-        let run = self.frame.run_missed(&claim);
+        let (begun, result, policy) = (names::begun(), names::result(), self.policy());
         let at = self.frame.at_output();
         let (root, cache, output) = (self.frame.root_at(at), self.frame.cache_at(at), self.frame.output());
-        let (begin, answer, restored) = if self.frame.is_async() {
-            let arrived = quote_spanned!(at=> #root::__private::arrive(#call_begun).await);
-            ("start", arrived, quote_spanned!(at=> #result.restore()))
+        let (last, probe, run) = (self.frame.cache_at_last(at), self.frame.probe(at), self.frame.run_missed(&begun));
+        let (maker, place, site) = (self.maker(Purpose::LookUp, at), self.place(), self.site());
+        let (version, args, kwargs, switches) = (self.version(), &self.plan.args, self.kwargs(), self.switches());
+        let stored = self.options();
+        let second_phase = Ident::new(if policy.is_some() { "finish_with" } else { "finish" }, at);
+        let (first_phase, arrive, restore) = if self.frame.is_async() {
+            let arrive = quote_spanned!(at=> let mut #begun = #root::__private::arrive(#begun).await;);
+            ("start", Some(arrive), Some(quote_spanned!(at=> .restore())))
         } else {
-            ("begin", call_begun.to_token_stream(), result.to_token_stream())
+            ("begin", None, None)
         };
-        // Only an asynchronous body is run by its claim.
-        let open_claim = if self.frame.is_async() { quote!(let #claim = #claim) } else { claim.to_token_stream() };
-        let begin = Ident::new(begin, at);
+        let (first_phase, mutable) = (Ident::new(first_phase, at), arrive.is_none().then(|| Token![mut](at)));
         // `begun` is bound first, so that nothing that only the call borrows lives as long as the body. `result` is not
         // bound by its `let`, which would lengthen the life of the body's last temporaries. And finishing comes after the
         // `match`, which ends even where the body never does, so that it is not called unreachable.
+        //
+        // All in one `quote`, since every stream of its own is several calls into the compiler.
         quote_spanned! {at=>
-            let #call_begun = #root::__private::#begin(#kind, #cache, &#call);
-            let mut #open = #root::__private::none();
+            let #mutable #begun = #root::__private::#first_phase(
+                #root::__private::#probe::<#output>::new().__cached_kind(),
+                #cache,
+                &#root::__private::#maker(#place #site #version, &[#(#args),*]) #kwargs #switches,
+            );
+            #arrive
             let #result: #output;
-            #result = match #answer {
-                #root::__private::Ready::Hit(#result) => #restored,
-                #root::__private::Ready::Miss(#claim) => {
-                    #open_claim.with(#stored, &mut #open);
+            #result = match #begun.__cached_hit() {
+                ::core::option::Option::Some(#result) => #result #restore,
+                ::core::option::Option::None => {
+                    #begun #stored;
                     #run
                 }
             };
-            #finish;
+            #root::__private::#second_phase(#last, #begun, &#result #policy);
             #result
         }
     }
 
-    /// The call as the first phase gets it.
-    fn call(&self) -> TokenStream {
+    /// What a call says of itself that is no part of its key.
+    fn switches(&self) -> Option<TokenStream> {
         let refresh = self.refresh.map(|refresh| quote_spanned!(refresh.span()=> .refresh(#refresh)));
         let enabled = self.enabled.map(|enabled| quote_spanned!(enabled.span()=> .enabled(#enabled)));
-        let mut call = self.key(Purpose::LookUp);
-        call.extend(self.instance().into_iter().chain(refresh).chain(enabled));
-        call
+        self.instance().into_iter().chain(refresh).chain(enabled).reduce(|mut all, switch| {
+            all.extend(switch);
+            all
+        })
     }
 
     /// The types that tell two instances of one function apart, for a function that may have several.
@@ -122,41 +130,65 @@ impl Cached<'_, '_> {
         (!types.is_empty()).then(|| quote!(.instance(&[#(#types),*])))
     }
 
-    /// The call as far as it makes the key.
-    fn key(&self, purpose: Purpose) -> TokenStream {
-        let root = self.frame.root();
-        let version = match self.version {
+    /// The function that makes a call, or its key at once.
+    fn maker(&self, purpose: Purpose, at: Span) -> Ident {
+        let name = match (purpose, self.namespace, self.plan.kwargs.is_empty()) {
+            (Purpose::LookUp, Some(_), _) | (Purpose::Print, Some(_), false) => "named",
+            (Purpose::LookUp, None, _) => "unnamed",
+            (Purpose::Print, Some(_), true) => "named_key",
+            (Purpose::Print, None, true) => "unnamed_key",
+            (Purpose::Print, None, false) => "unnamed_by_kwargs",
+        };
+        Ident::new(name, at)
+    }
+
+    /// The namespace, or where the function is.
+    fn place(&self) -> TokenStream {
+        if let Some(namespace) = self.namespace {
+            return quote!(#namespace,);
+        }
+        let name = self.frame.function.syntax.sig.ident.unraw().to_string();
+        quote!(::core::module_path!(), #name,)
+    }
+
+    /// What tells apart two functions of one default namespace.
+    fn site(&self) -> Option<TokenStream> {
+        let function = names::function();
+        self.namespace.is_none().then(|| {
+            quote! {
+                {
+                    enum #function {}
+                    ::core::any::TypeId::of::<#function>()
+                },
+            }
+        })
+    }
+
+    fn version(&self) -> TokenStream {
+        match self.version {
             Version::Default => quote!(1),
             Version::Expr(version) => quote!(const { #version }),
             Version::Auto(version) => quote!(#version),
-        };
-        let args = &self.plan.args;
+        }
+    }
+
+    fn kwargs(&self) -> Option<TokenStream> {
         let kwargs = self.plan.kwargs.iter().map(|(name, param)| {
             let (attrs, value) = (cfgs(param), Borrowed(param));
             quote!(#(#attrs)* (#name, #value))
         });
-        let kwargs = (!self.plan.kwargs.is_empty()).then(|| quote!(.kwargs(&[#(#kwargs),*])));
-        if let Some(namespace) = self.namespace {
-            return quote!(#root::__private::named(#namespace, #version, &[#(#args),*]) #kwargs);
-        }
-        let name = self.frame.function.syntax.sig.ident.unraw().to_string();
-        if purpose == Purpose::Print {
-            return quote!(#root::__private::unnamed_key(::core::module_path!(), #name, #version, &[#(#args),*]) #kwargs);
-        }
-        let function = names::function();
-        let site = quote!({
-            enum #function {}
-            ::core::any::TypeId::of::<#function>()
-        });
-        quote! {
-            #root::__private::unnamed(::core::module_path!(), #name, #site, #version, &[#(#args),*]) #kwargs
-        }
+        (!self.plan.kwargs.is_empty()).then(|| quote!(.kwargs(&[#(#kwargs),*])))
     }
 
-    /// How the result is stored, as far as that is known before the body runs.
+    /// Says how the result is stored, as far as that is known before the body runs.
     fn options(&self) -> TokenStream {
-        let root = self.frame.root();
-        let tags = tags(&self.tags);
+        if let (Some(Ttl::Constant(ttl)), [], None, None) =
+            (&self.ttl, self.tags.as_slice(), self.ttl_jitter, self.tags_with)
+        {
+            let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
+            return quote!(.__cached_for(#seconds, #nanoseconds));
+        }
+        let (root, tags) = (self.frame.root(), tags(&self.tags));
         let options = match &self.ttl {
             None => quote!(#root::__private::options() #tags),
             Some(Ttl::Constant(ttl)) => {
@@ -171,15 +203,16 @@ impl Cached<'_, '_> {
         };
         let jitter =
             self.ttl_jitter.map(|share| quote_spanned!(share.span()=> .ttl_jitter(#root::__private::share(#share))));
-        let options = quote!(#options #jitter);
-        if self.tags_with.is_some() { quote!(#root::__private::expects_tags(#options)) } else { options }
+        if self.tags_with.is_some() {
+            quote!(.__cached_with(#root::__private::expects_tags(#options #jitter)))
+        } else {
+            quote!(.__cached_with(#options #jitter))
+        }
     }
 
-    /// Stores the result, unless the value itself decides otherwise.
-    fn finish(&self) -> TokenStream {
-        let (open, policy, result, value) = (names::open(), names::policy(), names::result(), names::value());
-        let at = self.frame.at_output();
-        let (root, cache) = (self.frame.root_at(at), self.frame.cache_at_last(at));
+    /// What the value that would be stored decides.
+    fn policy(&self) -> Option<TokenStream> {
+        let (policy, value) = (names::policy(), names::value());
         let by_value = [("keep_if", self.keep_if), ("ttl", self.ttl_with), ("tags", self.tags_with)];
         let by_value: Vec<TokenStream> = by_value
             .into_iter()
@@ -189,11 +222,6 @@ impl Cached<'_, '_> {
                 quote_spanned!(make.span()=> .#method(#root::__private::with(#value, #make)))
             })
             .collect();
-        if by_value.is_empty() {
-            quote_spanned!(at=> #root::__private::finish(#cache, #open, &#result))
-        } else {
-            let policy = quote!(|#policy, #value| #policy #(#by_value)*);
-            quote_spanned!(at=> #root::__private::finish_with(#cache, #open, &#result, #policy))
-        }
+        (!by_value.is_empty()).then(|| quote!(, |#policy, #value| #policy #(#by_value)*))
     }
 }

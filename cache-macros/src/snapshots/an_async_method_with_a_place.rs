@@ -5,18 +5,15 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
         &::cache_runtime::__private::named("plan", 1, &[&(self.id), &(x)])
             .instance(&[::core::any::type_name::<Self>()]),
     );
-    let mut __cached_open = ::cache_runtime::__private::none();
+    let mut __cached_begun = ::cache_runtime::__private::arrive(__cached_begun).await;
     let __cached_result: Result<u32, Error>;
-    __cached_result = match ::cache_runtime::__private::arrive(__cached_begun).await {
-        ::cache_runtime::__private::Ready::Hit(__cached_result) => {
-            __cached_result.restore()
-        }
-        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
-            let __cached_claim = __cached_claim
-                .with(::cache_runtime::__private::options(), &mut __cached_open);
+    __cached_result = match __cached_begun.__cached_hit() {
+        ::core::option::Option::Some(__cached_result) => __cached_result.restore(),
+        ::core::option::Option::None => {
+            __cached_begun.__cached_with(::cache_runtime::__private::options());
             {
-                __cached_claim
-                    .run(async {
+                __cached_begun
+                    .__cached_run(async {
                         if let ::core::option::Option::Some(__cached_result) = ::core::option::Option::None::<
                             Result<u32, Error>,
                         > {
@@ -41,6 +38,10 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
             }
         }
     };
-    ::cache_runtime::__private::finish(&mut self.cache, __cached_open, &__cached_result);
+    ::cache_runtime::__private::finish(
+        &mut self.cache,
+        __cached_begun,
+        &__cached_result,
+    );
     __cached_result
 }

@@ -4,7 +4,8 @@ fn update(smiles: &str, cache: &mut CacheManager) -> Result<(), Error> {
         .namespace("plan");
     let __cached_result = { (move || -> Result<(), Error> { save(smiles) })() };
     ::cache_runtime::__private::evict_unless_err(
-        ::cache_runtime::__private::Probe::<Result<(), Error>>::new().__cached_kind(),
+        ::cache_runtime::__private::SoleProbe::<Result<(), Error>>::new()
+            .__cached_kind(),
         &mut *cache,
         __cached_targets,
         &__cached_result,

@@ -1,6 +1,6 @@
 fn r#match(cache: &mut CacheManager) {
-    let __cached_begun = ::cache_runtime::__private::begin(
-        ::cache_runtime::__private::Probe::<()>::new().__cached_kind(),
+    let mut __cached_begun = ::cache_runtime::__private::begin(
+        ::cache_runtime::__private::SoleProbe::<()>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::unnamed(
             ::core::module_path!(),
@@ -13,19 +13,17 @@ fn r#match(cache: &mut CacheManager) {
             &[],
         ),
     );
-    let mut __cached_open = ::cache_runtime::__private::none();
     let __cached_result: ();
-    __cached_result = match __cached_begun {
-        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
-            __cached_claim
-                .with(::cache_runtime::__private::options(), &mut __cached_open);
+    __cached_result = match __cached_begun.__cached_hit() {
+        ::core::option::Option::Some(__cached_result) => __cached_result,
+        ::core::option::Option::None => {
+            __cached_begun.__cached_with(::cache_runtime::__private::options());
             '__cached_body: {
                 ran();
             }
         }
     };
-    ::cache_runtime::__private::finish(&mut *cache, __cached_open, &__cached_result);
+    ::cache_runtime::__private::finish(&mut *cache, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `match` with these arguments.
@@ -40,5 +38,4 @@ fn r#match_key() -> ::core::result::Result<
     ::cache_runtime::KeyError,
 > {
     ::cache_runtime::__private::unnamed_key(::core::module_path!(), "match", 1, &[])
-        .key()
 }

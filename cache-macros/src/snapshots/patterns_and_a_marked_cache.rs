@@ -5,7 +5,7 @@ fn join(
     y: u8,
     memory: &mut impl Cache<u8>,
 ) -> u8 {
-    let __cached_begun = ::cache_runtime::__private::begin(
+    let mut __cached_begun = ::cache_runtime::__private::begin(
         ::cache_runtime::__private::Probe::<u8>::new().__cached_kind(),
         &mut *memory,
         &::cache_runtime::__private::named(
@@ -14,16 +14,14 @@ fn join(
             &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         ),
     );
-    let mut __cached_open = ::cache_runtime::__private::none();
     let __cached_result: u8;
-    __cached_result = match __cached_begun {
-        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
-            __cached_claim
-                .with(
+    __cached_result = match __cached_begun.__cached_hit() {
+        ::core::option::Option::Some(__cached_result) => __cached_result,
+        ::core::option::Option::None => {
+            __cached_begun
+                .__cached_with(
                     ::cache_runtime::__private::options()
                         .ttl(::cache_runtime::__private::ttl(ttl())),
-                    &mut __cached_open,
                 );
             {
                 ::cache_runtime::__private::run(
@@ -36,7 +34,7 @@ fn join(
             }
         }
     };
-    ::cache_runtime::__private::finish(&mut *memory, __cached_open, &__cached_result);
+    ::cache_runtime::__private::finish(&mut *memory, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `join` with these arguments.
@@ -52,10 +50,9 @@ fn join_key(
     #[cfg(x)]
     y: u8,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
-    ::cache_runtime::__private::named(
-            "join",
-            1,
-            &[&__cached_parameter_0, &words, #[cfg(x)] &y],
-        )
-        .key()
+    ::cache_runtime::__private::named_key(
+        "join",
+        1,
+        &[&__cached_parameter_0, &words, #[cfg(x)] &y],
+    )
 }

@@ -9,7 +9,7 @@ fn plan<T: Serialize, C>(
 where
     C: Cache<Option<T>>,
 {
-    let __cached_begun = ::cache_runtime::__private::begin(
+    let mut __cached_begun = ::cache_runtime::__private::begin(
         ::cache_runtime::__private::Probe::<Option<T>>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::named("plan", 1, &[&x])
@@ -18,24 +18,22 @@ where
             .refresh(force)
             .enabled(a > 1),
     );
-    let mut __cached_open = ::cache_runtime::__private::none();
     let __cached_result: Option<T>;
-    __cached_result = match __cached_begun {
-        ::cache_runtime::__private::Ready::Hit(__cached_result) => __cached_result,
-        ::cache_runtime::__private::Ready::Miss(__cached_claim) => {
-            __cached_claim
-                .with(
+    __cached_result = match __cached_begun.__cached_hit() {
+        ::core::option::Option::Some(__cached_result) => __cached_result,
+        ::core::option::Option::None => {
+            __cached_begun
+                .__cached_with(
                     ::cache_runtime::__private::expects_tags(
                         ::cache_runtime::__private::options(),
                     ),
-                    &mut __cached_open,
                 );
             '__cached_body: { Some(x) }
         }
     };
     ::cache_runtime::__private::finish_with(
         &mut *cache,
-        __cached_open,
+        __cached_begun,
         &__cached_result,
         |__cached_policy, __cached_value| {
             __cached_policy
