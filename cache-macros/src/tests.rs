@@ -101,7 +101,7 @@ fn what_is_no_function_is_passed_on_with_an_error() {
 #[test]
 fn an_async_method_with_a_place() {
     check(
-        &quote!(namespace = "plan", key(self.id, x), cache = self.cache),
+        &quote!(namespace = "plan", key(self.id, x), cache = self.cache, ttl = 60, stale_if_error = "10m"),
         quote! {
             async fn plan(&mut self, mut x: u32) -> Result<u32, Error> {
                 x += 1;

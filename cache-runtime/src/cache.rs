@@ -51,6 +51,13 @@ pub trait Cache<V> {
     /// Stores the result of a call that was a miss, unless the options say not to.
     fn finish(&mut self, claim: Self::Claim, value: &V, options: SetOptions);
 
+    /// The value that a call returns whose body has failed, if its function says `stale_if_error`: the last one, unless it
+    /// was evicted or is too old by now. The call is then [`finish`](Self::finish)ed with it, but it is not stored again.
+    fn stale(&mut self, claim: &Self::Claim) -> Option<V> {
+        let _ = claim;
+        None
+    }
+
     /// Ends a call whose result is an error, which is not stored. Those who wait may be given it, if it can be cloned.
     fn decline(&mut self, claim: Self::Claim, error: Option<SharedError>) {
         drop((claim, error));
@@ -169,6 +176,10 @@ macro_rules! forward {
 
             fn finish(&mut self, claim: S::Claim, value: &V, options: SetOptions) {
                 S::finish(self, claim, value, options);
+            }
+
+            fn stale(&mut self, claim: &S::Claim) -> Option<V> {
+                S::stale(self, claim)
             }
 
             fn decline(&mut self, claim: S::Claim, error: Option<SharedError>) {

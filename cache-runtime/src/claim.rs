@@ -64,6 +64,13 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         }
     }
 
+    fn stale(&mut self, claim: &ManagerClaim) -> Option<V> {
+        let open = claim.0.as_ref()?;
+        let value = self.stale_value::<V>(open.key.as_str(), open.instance);
+        self.settle();
+        value?.downcast_ref::<V>().cloned()
+    }
+
     fn decline(&mut self, claim: ManagerClaim, _: Option<SharedError>) {
         if let Some(open) = claim.0 {
             self.count_body(&open);

@@ -159,7 +159,7 @@ impl Entries {
     }
 
     /// Adds an entry, which has been weighed, under a key that has none. No tag occurs twice.
-    pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) {
+    pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) -> SlotId {
         let (key, weight) = (stored.key.clone(), stored.weight);
         self.size_bytes += stored.size_bytes;
         self.weight += weight as u128;
@@ -177,6 +177,7 @@ impl Entries {
             self.expiry.schedule(slot, deadline);
         }
         self.index.insert(key, slot);
+        slot
     }
 
     pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
@@ -246,6 +247,16 @@ impl Entries {
 
     pub(crate) fn next_expired(&self) -> Option<SlotId> {
         self.expiry.next_due()
+    }
+
+    /// One of those that expire soonest, if any does.
+    pub(crate) fn next_expiring(&self) -> Option<SlotId> {
+        self.expiry.soonest()
+    }
+
+    /// Whether nothing is held, expired or not.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.slots.len() == 0
     }
 
     /// Whether, as of the last advance, more expired entries than live ones are held, and enough to be worth a sweep.

@@ -79,6 +79,11 @@ impl Expiry {
         self.buckets.get(&DUE)?.last().map(|timer| timer.slot)
     }
 
+    /// A timer of the bucket that expires first.
+    pub(crate) fn soonest(&self) -> Option<SlotId> {
+        self.next_due().or_else(|| self.buckets.values().next()?.last().map(|timer| timer.slot))
+    }
+
     /// How many timers had expired at the last advance and still wait.
     pub(crate) fn due(&self) -> usize {
         self.buckets.get(&DUE).map_or(0, Vec::len)

@@ -35,6 +35,7 @@ mod options;
 mod outcome;
 mod policy;
 mod queue;
+mod remains;
 mod removed;
 #[cfg(feature = "shared")]
 mod shared;

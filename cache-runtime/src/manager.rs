@@ -11,6 +11,7 @@ use crate::generation::{Begun, Generations, Target};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::namespaces::Owners;
+use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
 use crate::slots::SlotId;
 use crate::{CacheKey, CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
@@ -40,6 +41,7 @@ pub struct CacheManager {
     /// The latest time seen, so that a clock that runs backwards does no harm.
     now: Tick,
     entries: Entries,
+    remains: Remains,
     pub(crate) generations: Generations,
     pub(crate) owners: Owners,
     pub(crate) ledger: Ledger,
@@ -193,6 +195,7 @@ impl CacheManager {
         self.generations.evict(Target::Tag(tag));
         let slots = self.entries.tagged(tag);
         let evicted = self.evict(slots, RemovalCause::Tag);
+        self.forget(self.remains.tagged(tag));
         self.settle();
         evicted
     }
@@ -215,6 +218,7 @@ impl CacheManager {
         self.generations.evict(Target::Namespace(namespace));
         let slots = self.entries.in_namespace(namespace);
         let evicted = self.evict(slots, RemovalCause::Namespace);
+        self.forget(self.remains.in_namespace(namespace));
         self.settle();
         evicted
     }
@@ -227,6 +231,7 @@ impl CacheManager {
         self.generations.evict(Target::Key(key));
         let slot = self.entries.find(key);
         let evicted = self.evict(slot, RemovalCause::Key);
+        self.forget(self.remains.find(key));
         self.settle();
         evicted == 1
     }
@@ -236,8 +241,10 @@ impl CacheManager {
         self.generations.evict_all();
         let slots = self.entries.all();
         self.evict(slots, RemovalCause::Clear);
+        self.forget(self.remains.all());
         // What is empty now need not keep its space.
         self.entries = Entries::bounded(&self.limits);
+        self.remains = Remains::default();
         self.settle();
     }
 
@@ -270,6 +277,9 @@ impl CacheManager {
             self.remove(slot, RemovalCause::Expired);
             purged += 1;
         }
+        while let Some(slot) = self.remains.next_over(now) {
+            self.forget([slot]);
+        }
         self.settle();
         purged
     }
@@ -280,7 +290,7 @@ impl CacheManager {
     /// it points to (24 bytes for a `Vec` of any length).
     #[must_use]
     pub fn estimate_size_bytes(&self) -> usize {
-        self.entries.size_bytes()
+        self.entries.size_bytes() + self.remains.size_bytes()
     }
 
     /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the
@@ -356,6 +366,7 @@ impl CacheManager {
         if let Ok(old) = self.find_live(stored.key()) {
             self.remove(old, RemovalCause::Replaced);
         }
+        self.forget(self.remains.find(stored.key()));
         if !options.is_stored() {
             self.ledger.at(stored.key()).refused_stores += 1;
             self.removed.discard(stored);
@@ -370,12 +381,19 @@ impl CacheManager {
         self.entries.advance(now);
         self.make_room(weight);
         let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
+        let until = deadline.and_then(|deadline| deadline.after(options.stale_if_error?));
         let account = self.ledger.at(stored.key());
         account.stores += 1;
         account.hold(stored.size_bytes());
-        self.entries.insert(stored, deadline, options.tags);
+        let slot = self.entries.insert(stored, deadline, options.tags);
+        if let Some(until) = until {
+            self.remains.expect(slot, until);
+        }
         // A few at a time, so that no one call pays for all.
         for _ in 0..Self::SWEPT {
+            if let Some(over) = self.remains.next_over(now) {
+                self.forget([over]);
+            }
             if self.entries.is_mostly_expired()
                 && let Some(expired) = self.entries.next_expired()
             {
@@ -398,9 +416,26 @@ impl CacheManager {
         self.mode == Mode::Disabled
     }
 
+    /// The value that may stand in for a failed body's: the one that is there, or was until it expired. Counted.
+    pub(crate) fn stale_value<V: 'static>(&mut self, key: &str, instance: u64) -> Option<Value> {
+        let value = match self.find_live(key) {
+            Ok(slot) => self.entries.get(slot)?.value_of::<V>(instance).cloned(),
+            Err(_) => self.remains.value_of::<V>(key, instance, self.now),
+        };
+        self.ledger.at(key).stale_served += u64::from(value.is_some());
+        value
+    }
+
     /// Finds a live entry; one that has expired is removed.
     fn find_live(&mut self, key: &str) -> Result<SlotId, LookupOutcome> {
-        let slot = self.entries.find(key).ok_or(LookupOutcome::Absent)?;
+        let Some(slot) = self.entries.find(key) else {
+            let Some(slot) = self.remains.find(key) else { return Err(LookupOutcome::Absent) };
+            let now = self.read_clock();
+            if self.remains.is_over(slot, now) {
+                self.forget([slot]);
+            }
+            return Err(LookupOutcome::Expired);
+        };
         let now = self.read_clock();
         if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
             self.remove(slot, RemovalCause::Expired);
@@ -426,12 +461,23 @@ impl CacheManager {
 
     /// Removes one entry. Every removal comes through here.
     fn remove(&mut self, slot: SlotId, cause: RemovalCause) {
-        let tags = if self.removed.has_listener() { self.entries.tags_of(slot) } else { Vec::new() };
+        let are_tags_needed = self.removed.has_listener() || self.remains.expects(slot);
+        let tags = if are_tags_needed { self.entries.tags_of(slot) } else { Vec::new() };
+        let until = self.remains.release(slot).filter(|until| cause == RemovalCause::Expired && *until > self.now);
         let Some(stored) = self.entries.remove(slot) else { return };
         let account = self.ledger.at(stored.key());
         account.count_removal(cause);
         account.release(stored.size_bytes());
-        self.removed.bury(stored, tags, cause);
+        let Some(until) = until else { return self.removed.bury(stored, tags, cause) };
+        self.removed.announce(stored.cache_key(), tags.clone(), cause);
+        self.remains.keep(stored, until, tags);
+    }
+
+    /// Drops what remains of entries that have expired.
+    fn forget(&mut self, remains: impl IntoIterator<Item = SlotId>) {
+        for stored in remains.into_iter().filter_map(|slot| self.remains.remove(slot)) {
+            self.removed.discard(stored);
+        }
     }
 
     /// Drops the values of what was removed, and tells the listener, unless whoever holds this cache does.
@@ -444,12 +490,14 @@ impl CacheManager {
     /// Removes entries until one more of that weight is within the bounds.
     fn make_room(&mut self, weight: u128) {
         loop {
-            let (entries, bytes) = self.entries.held();
-            if self.limits.hold(entries + 1, bytes + weight) {
+            let ((entries, bytes), (remains, their_bytes)) = (self.entries.held(), self.remains.held());
+            if self.limits.hold(entries + remains + 1, bytes + their_bytes + weight) {
                 return;
             }
             if let Some(expired) = self.entries.next_expired() {
                 self.remove(expired, RemovalCause::Expired);
+            } else if let Some(stale) = self.remains.victim() {
+                self.forget([stale]);
             } else if let Some(victim) = self.entries.victim() {
                 self.remove(victim, RemovalCause::Capacity);
             } else {
@@ -465,6 +513,7 @@ impl CacheManager {
             clock: Box::new(clock),
             now: Tick::default(),
             entries: Entries::default(),
+            remains: Remains::default(),
             generations: Generations::default(),
             owners: Owners::default(),
             ledger: Ledger::default(),

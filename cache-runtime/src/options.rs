@@ -32,6 +32,8 @@ pub struct SetOptions {
     pub(crate) weight: Option<usize>,
     /// By what share of it the time to live may be shortened.
     pub(crate) jitter: f64,
+    /// For how long after its time to live the value may stand in for a failed body's.
+    pub(crate) stale_if_error: Option<Duration>,
 }
 
 impl SetOptions {
@@ -64,6 +66,37 @@ impl SetOptions {
     #[must_use]
     pub fn ttl_jitter(self, share: f64) -> Self {
         Self { jitter: if share.is_nan() { 0.0 } else { share.clamp(0.0, 1.0) }, ..self }
+    }
+
+    /// For so long after its time to live the value is kept, and a [`#[cached]`](crate::cached) call of its key whose body
+    /// fails returns it instead of the error: a `Duration`, or an `Option<Duration>`.
+    ///
+    /// Nothing but a failed body finds it, and failures do not renew it. It goes for good when its key is stored anew, or
+    /// when it is evicted like an entry: by a tag, its namespace, its key, or all. It counts towards the cache's bounds,
+    /// and goes before any live entry does.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use cache_runtime::{CacheManager, ManualClock, SetOptions, cached};
+    ///
+    /// #[cached(namespace = "price", ttl = 60, stale_if_error = 600)]
+    /// fn price(up: bool, cache: &mut CacheManager) -> Result<u32, String> {
+    ///     Err("the shop does not answer".to_owned())
+    /// }
+    ///
+    /// let clock = ManualClock::new();
+    /// let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    /// let options = SetOptions::new().ttl(Duration::from_secs(60)).stale_if_error(Duration::from_secs(600));
+    /// cache.set(price_key(true)?, 7u32, options);
+    /// clock.advance(Duration::from_secs(659));
+    /// assert_eq!(price(true, &mut cache), Ok(7));
+    /// clock.advance(Duration::from_secs(1));
+    /// assert!(price(true, &mut cache).is_err());
+    /// # Ok::<(), cache_runtime::KeyError>(())
+    /// ```
+    #[must_use]
+    pub fn stale_if_error(self, time: impl Into<Option<Duration>>) -> Self {
+        Self { stale_if_error: time.into(), ..self }
     }
 
     /// The time to live of an entry under a key.

@@ -130,6 +130,18 @@ pub trait Outcome<R> {
     fn fail(error: Self::Error) -> R;
 }
 
+/// A result that can be an error.
+#[diagnostic::on_unimplemented(
+    message = "`stale_if_error` is for functions that return a `Result`",
+    label = "a body with this result cannot fail",
+    note = "return a `Result`, or remove `stale_if_error`"
+)]
+pub trait Fallible {}
+
+impl Fallible for OkOnly {}
+
+impl Fallible for OkOrShared {}
+
 /// The result is stored whole.
 #[derive(Debug, Clone, Copy)]
 pub struct Whole;

@@ -20,7 +20,7 @@ impl Policy {
     }
 
     pub(crate) fn options(self) -> SetOptions {
-        SetOptions { unstored: !self.keep, ..self.options }
+        SetOptions { unstored: self.options.unstored || !self.keep, ..self.options }
     }
 
     /// `keep_if = …`

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub use crate::call::{Argument, Call, Payload};
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 use crate::namespaces::Namespace;
-pub use crate::outcome::{NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
+pub use crate::outcome::{Fallible, NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
 pub use crate::policy::{Policy, Targets, with};
 use crate::{Begin, Cache, CacheKey, Claim, Evict, KeyError, SetOptions, Wait, Waited};
 
@@ -203,6 +203,25 @@ impl<K: Outcome<R>, R> Kept<K, R> {
 /// The body of the function, with those of its parameters that it may assign to.
 pub fn run<A, R>(parameters: A, body: impl FnOnce(A) -> R) -> R {
     body(parameters)
+}
+
+/// Between the phases: an error gives way to the last value, if that may still stand in for it.
+pub fn rescue<K, H, R, C>(cache: &mut C, begun: &mut Begun<K, H, C::Claim>, result: R) -> R
+where
+    K: Outcome<R> + Fallible,
+    C: Cache<K::Stored> + ?Sized,
+{
+    if K::stored(&result).is_some() {
+        return result;
+    }
+    match begun.claim.as_ref().and_then(|claim| cache.stale(claim)) {
+        Some(value) => {
+            // Its age counts from when it was stored.
+            begun.options.unstored = true;
+            K::restore(value)
+        }
+        None => result,
+    }
 }
 
 /// The second phase, after a miss.

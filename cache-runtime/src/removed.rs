@@ -76,10 +76,15 @@ impl Removed {
 
     /// An entry that was; its tags count if there is a listener.
     pub(crate) fn bury(&mut self, stored: Stored, tags: Vec<String>, cause: RemovalCause) {
-        if self.has_listener() {
-            self.removals.push(Removal { key: stored.cache_key().clone(), tags, cause });
-        }
+        self.announce(stored.cache_key(), tags, cause);
         self.stored.push(stored);
+    }
+
+    /// An entry that was, and whose value is still needed.
+    pub(crate) fn announce(&mut self, key: &CacheKey, tags: Vec<String>, cause: RemovalCause) {
+        if self.has_listener() {
+            self.removals.push(Removal { key: key.clone(), tags, cause });
+        }
     }
 
     /// Takes what there is.
@@ -102,7 +107,7 @@ impl Removed {
     /// Drops the values and tells the listener. If one of these panics, the others are done all the same, and then the first
     /// panic goes on.
     pub(crate) fn settle(self) {
-        if self.stored.is_empty() {
+        if self.stored.is_empty() && self.removals.is_empty() {
             return;
         }
         let Self { listener, stored, removals } = self;

@@ -36,6 +36,9 @@ pub struct CacheStats {
     pub num_entries: usize,
     /// Values stored.
     pub stores: u64,
+    /// Calls whose body failed and that returned a value whose time to live had passed:
+    /// [`SetOptions::stale_if_error`](crate::SetOptions::stale_if_error).
+    pub stale_served: u64,
     /// Values not stored although that was asked for: their time to live was zero, a tag of theirs could not be
     /// displayed, they alone are more than the cache may hold, or the cache is disabled.
     pub refused_stores: u64,
@@ -137,6 +140,7 @@ impl CacheStats {
         self.size_bytes += other.size_bytes;
         self.num_entries += other.num_entries;
         self.stores += other.stores;
+        self.stale_served += other.stale_served;
         self.refused_stores += other.refused_stores;
         self.stale_results += other.stale_results;
         self.evictions += other.evictions;

@@ -17,6 +17,7 @@
 //! - `whole_version`: a version that is a literal fits a `u32`.
 //! - `positive_ttl`: a time to live that is a literal can be read and is more than zero.
 //! - `share_of_ttl`: a jitter that is a literal is from 0 to 1, and there is a time to live.
+//! - `time_after_ttl`: so is one for which an expired value may stand in, and it is more than zero.
 //!
 //! Tags, in [`tags`]: they are given once, and name parameters that exist.
 //!
@@ -48,6 +49,7 @@ pub(crate) struct Cached<'f, 's> {
     pub(crate) tags: Vec<Tag<'f>>,
     pub(crate) ttl_with: Option<&'f Expr>,
     pub(crate) ttl_jitter: Option<&'f Expr>,
+    pub(crate) stale_if_error: Option<Ttl<'f>>,
     pub(crate) tags_with: Option<&'f Expr>,
     pub(crate) keep_if: Option<&'f Expr>,
     pub(crate) refresh: Option<&'f Expr>,
@@ -105,6 +107,7 @@ pub(crate) fn cached<'f, 's>(
         tags,
         ttl_with: args.ttl_with.value(),
         ttl_jitter: stored::share_of_ttl(args, diag),
+        stale_if_error: stored::time_after_ttl(args, diag),
         tags_with: args.tags_with.value(),
         keep_if: args.keep_if.value(),
         refresh: args.refresh.value(),

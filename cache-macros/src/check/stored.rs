@@ -119,7 +119,20 @@ fn is_comma(token: &TokenTree) -> bool {
 
 pub(super) fn positive_ttl<'f>(args: &'f CachedArgs, diag: &mut Diag) -> Option<Ttl<'f>> {
     ttl_excludes(args, diag);
-    let value = args.ttl.value()?;
+    let zero = "a time to live of zero stores nothing: write a longer one, or remove `#[cached]`";
+    positive_time(args.ttl.value()?, "a time to live", zero, diag)
+}
+
+pub(super) fn time_after_ttl<'f>(args: &'f CachedArgs, diag: &mut Diag) -> Option<Ttl<'f>> {
+    let given = args.stale_if_error.given()?;
+    if args.ttl.given().is_none() && args.ttl_with.given().is_none() {
+        diag.at(&given.key, "what lives for ever never expires: write `ttl = …` too, or remove `stale_if_error`");
+    }
+    let zero = "after a time of zero nothing stands in: write a longer one, or remove `stale_if_error`";
+    positive_time(&given.value, "a time", zero, diag)
+}
+
+fn positive_time<'f>(value: &'f Expr, what: &str, zero: &str, diag: &mut Diag) -> Option<Ttl<'f>> {
     let read = match value {
         Expr::Lit(ExprLit { lit, .. }) => literal_ttl(lit),
         Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) if matches!(**expr, Expr::Lit(_)) => {
@@ -129,12 +142,12 @@ pub(super) fn positive_ttl<'f>(args: &'f CachedArgs, diag: &mut Diag) -> Option<
     };
     match read {
         Ok(Duration::ZERO) => {
-            diag.at(value, "a time to live of zero stores nothing: write a longer one, or remove `#[cached]`");
+            diag.at(value, zero);
             None
         }
         Ok(ttl) => Some(Ttl::Constant(ttl)),
         Err(fault) => {
-            diag.at(value, format_args!("not a time to live: {fault}"));
+            diag.at(value, format_args!("not {what}: {fault}"));
             None
         }
     }

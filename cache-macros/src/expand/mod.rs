@@ -73,6 +73,10 @@ impl Cached<'_, '_> {
         let (maker, place, site) = (self.maker(Purpose::LookUp, at), self.place(), self.site());
         let (version, args, kwargs, switches) = (self.version(), &self.plan.args, self.kwargs(), self.switches());
         let stored = self.options();
+        let rescue = self
+            .stale_if_error
+            .as_ref()
+            .map(|_| quote_spanned!(at=> let #result = #root::__private::rescue(#cache, &mut #begun, #result);));
         let second_phase = Ident::new(if policy.is_some() { "finish_with" } else { "finish" }, at);
         let (first_phase, arrive, restore) = if self.frame.is_async() {
             let arrive = quote_spanned!(at=> let mut #begun = #root::__private::arrive(#begun).await;);
@@ -101,6 +105,7 @@ impl Cached<'_, '_> {
                     #run
                 }
             };
+            #rescue
             #root::__private::#second_phase(#last, #begun, &#result #policy);
             #result
         }
@@ -182,8 +187,8 @@ impl Cached<'_, '_> {
 
     /// Says how the result is stored, as far as that is known before the body runs.
     fn options(&self) -> TokenStream {
-        if let (Some(Ttl::Constant(ttl)), [], None, None) =
-            (&self.ttl, self.tags.as_slice(), self.ttl_jitter, self.tags_with)
+        if let (Some(Ttl::Constant(ttl)), [], None, None, None) =
+            (&self.ttl, self.tags.as_slice(), self.ttl_jitter, &self.stale_if_error, self.tags_with)
         {
             let (seconds, nanoseconds) = (ttl.as_secs(), ttl.subsec_nanos());
             return quote!(.__cached_for(#seconds, #nanoseconds));
@@ -203,10 +208,20 @@ impl Cached<'_, '_> {
         };
         let jitter =
             self.ttl_jitter.map(|share| quote_spanned!(share.span()=> .ttl_jitter(#root::__private::share(#share))));
+        let stale = self.stale_if_error.as_ref().map(|time| match time {
+            Ttl::Constant(time) => {
+                let (seconds, nanoseconds) = (time.as_secs(), time.subsec_nanos());
+                quote!(.stale_if_error(::core::time::Duration::new(#seconds, #nanoseconds)))
+            }
+            Ttl::Expr(time) => {
+                let at = self.frame.root_at(time.span());
+                quote_spanned!(time.span()=> .stale_if_error(#at::__private::ttl(#time)))
+            }
+        });
         if self.tags_with.is_some() {
-            quote!(.__cached_with(#root::__private::expects_tags(#options #jitter)))
+            quote!(.__cached_with(#root::__private::expects_tags(#options #jitter #stale)))
         } else {
-            quote!(.__cached_with(#options #jitter))
+            quote!(.__cached_with(#options #jitter #stale))
         }
     }
 

@@ -10,7 +10,11 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
     __cached_result = match __cached_begun.__cached_hit() {
         ::core::option::Option::Some(__cached_result) => __cached_result.restore(),
         ::core::option::Option::None => {
-            __cached_begun.__cached_with(::cache_runtime::__private::options());
+            __cached_begun
+                .__cached_with(
+                    ::cache_runtime::__private::options_for(60u64, 0u32)
+                        .stale_if_error(::core::time::Duration::new(600u64, 0u32)),
+                );
             {
                 __cached_begun
                     .__cached_run(async {
@@ -38,6 +42,11 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
             }
         }
     };
+    let __cached_result = ::cache_runtime::__private::rescue(
+        &mut self.cache,
+        &mut __cached_begun,
+        __cached_result,
+    );
     ::cache_runtime::__private::finish(
         &mut self.cache,
         __cached_begun,

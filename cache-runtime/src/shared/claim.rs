@@ -69,6 +69,11 @@ impl Lead {
         self.flight.land(Landing::Value(value));
     }
 
+    fn stale<V: 'static>(&self) -> Option<Value> {
+        let key = self.key.as_str();
+        self.cache.at(key, |shard| shard.manager.stale_value::<V>(key, self.instance))
+    }
+
     fn end(mut self, landing: Landing) {
         self.cache.at(self.key.as_str(), |shard| shard.count_body(&self.key, self.started));
         self.give_up(landing);
@@ -177,6 +182,11 @@ macro_rules! share {
                 if let Some(lead) = claim.0 {
                     lead.finish(Arc::new(value.clone()), options);
                 }
+            }
+
+            fn stale(&mut self, claim: &SharedClaim) -> Option<V> {
+                let value = claim.0.as_ref()?.stale::<V>()?;
+                value.downcast_ref::<V>().cloned()
             }
 
             fn decline(&mut self, claim: SharedClaim, error: Option<SharedError>) {

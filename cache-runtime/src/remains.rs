@@ -1,0 +1,92 @@
+//! Values whose time to live has passed, kept for a while longer for calls whose body fails.
+
+use std::collections::HashMap;
+
+use crate::clock::Tick;
+use crate::entry::{Entries, Stored, Value};
+use crate::slots::SlotId;
+
+/// They are no entries: nothing finds them but a failed body. But their tags, namespaces and keys are evicted like those of
+/// entries, and they count towards a cache's bounds.
+#[derive(Default)]
+pub(crate) struct Remains {
+    kept: Entries,
+    /// Until when what expires of an entry is to be kept, by the slot of the entry.
+    until: HashMap<SlotId, Tick>,
+}
+
+impl Remains {
+    /// An entry has been stored of which something is to be kept when it has expired.
+    pub(crate) fn expect(&mut self, slot: SlotId, until: Tick) {
+        self.until.insert(slot, until);
+    }
+
+    /// An entry is removed; until when to keep it, if it has expired.
+    pub(crate) fn release(&mut self, slot: SlotId) -> Option<Tick> {
+        if self.until.is_empty() { None } else { self.until.remove(&slot) }
+    }
+
+    /// Whether an entry is to be kept when it has expired.
+    pub(crate) fn expects(&self, slot: SlotId) -> bool {
+        !self.until.is_empty() && self.until.contains_key(&slot)
+    }
+
+    /// Keeps an entry that has expired. There is none of its key yet.
+    pub(crate) fn keep(&mut self, stored: Stored, until: Tick, tags: Vec<String>) {
+        self.kept.insert(stored, Some(until), tags);
+    }
+
+    /// Where the value under a key is kept.
+    pub(crate) fn find(&self, key: &str) -> Option<SlotId> {
+        if self.kept.is_empty() { None } else { self.kept.find(key) }
+    }
+
+    /// Whether one is no longer to be kept.
+    pub(crate) fn is_over(&self, slot: SlotId, now: Tick) -> bool {
+        self.kept.get(slot).is_none_or(|stored| stored.has_expired(now))
+    }
+
+    /// The value under a key, if it is of that type and instance.
+    pub(crate) fn value_of<V: 'static>(&self, key: &str, instance: u64, now: Tick) -> Option<Value> {
+        let stored = self.kept.get(self.find(key)?).filter(|stored| !stored.has_expired(now))?;
+        stored.value_of::<V>(instance).cloned()
+    }
+
+    pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
+        self.kept.remove(slot)
+    }
+
+    pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {
+        self.kept.tagged(tag)
+    }
+
+    pub(crate) fn in_namespace(&self, namespace: &str) -> Vec<SlotId> {
+        self.kept.in_namespace(namespace)
+    }
+
+    pub(crate) fn all(&self) -> Vec<SlotId> {
+        self.kept.all()
+    }
+
+    /// One that is no longer to be kept.
+    pub(crate) fn next_over(&mut self, now: Tick) -> Option<SlotId> {
+        if self.kept.is_empty() {
+            return None;
+        }
+        self.kept.advance(now);
+        self.kept.next_expired()
+    }
+
+    /// One that has to go because the cache is full.
+    pub(crate) fn victim(&self) -> Option<SlotId> {
+        self.kept.next_expiring()
+    }
+
+    pub(crate) fn held(&self) -> (usize, u128) {
+        self.kept.held()
+    }
+
+    pub(crate) fn size_bytes(&self) -> usize {
+        self.kept.size_bytes()
+    }
+}

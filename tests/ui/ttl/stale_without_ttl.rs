@@ -1,0 +1,10 @@
+use cache_runtime::{CacheManager, cached};
+
+#[cached(stale_if_error = 60)]
+fn price(x: u32, cache: &mut CacheManager) -> Result<u32, String> {
+    Ok(x)
+}
+
+fn main() {
+    let _ = price(2, &mut CacheManager::new());
+}
