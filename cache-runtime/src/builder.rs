@@ -13,15 +13,19 @@ pub(crate) struct Settings {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limits: Limits,
     pub(crate) listener: Option<Listener>,
+    /// Whether events have the arguments of calls.
+    pub(crate) traces_arguments: bool,
 }
 
 impl Settings {
     pub(crate) fn new() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), limits: Limits::default(), listener: None }
+        Self { clock: Arc::new(SystemClock::new()), limits: Limits::default(), listener: None, traces_arguments: false }
     }
 
     pub(crate) fn build(&self, limits: Limits) -> CacheManager {
-        CacheManager::on(Arc::clone(&self.clock)).within(limits, self.listener.clone())
+        let mut manager = CacheManager::on(Arc::clone(&self.clock)).within(limits, self.listener.clone());
+        manager.traces_arguments = self.traces_arguments;
+        manager
     }
 }
 
@@ -60,6 +64,14 @@ macro_rules! configure {
             weigher: impl Fn(&str, &(dyn ::std::any::Any + Send + Sync)) -> usize + Send + Sync + 'static,
         ) -> Self {
             self.settings.limits.weigher = Some(::std::sync::Arc::new(weigher));
+            self
+        }
+
+        /// Tells the arguments of each call too, in the event that the feature `tracing` makes of it: as the text that its key
+        /// is the hash of. Whoever reads the events then reads them.
+        #[cfg(feature = "tracing")]
+        pub fn trace_arguments(mut self) -> Self {
+            self.settings.traces_arguments = true;
             self
         }
 

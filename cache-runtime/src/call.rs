@@ -128,7 +128,11 @@ impl<'a> Call<'a> {
         check_namespace(namespace)?;
         scratch.clear();
         scratch.shrink_to(Self::SCRATCH);
-        write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out))?;
+        let written = write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out));
+        if let Err(error) = written {
+            scratch.clear();
+            return Err(error);
+        }
         Ok(print_key(namespace, self.version, &digest(scratch)))
     }
 

@@ -6,7 +6,7 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
-use crate::observe::observe;
+use crate::observe::Told;
 use crate::{Begin, Cache, CacheKey, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -38,6 +38,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
 
     fn begin(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
         let namespace = call.namespace();
+        self.scratch.clear();
         let begun = self.look_up_call::<V>(call, &namespace);
         let outcome = match &begun {
             Ok(_) => LookupOutcome::Hit,
@@ -45,7 +46,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         };
         self.remember(outcome);
         self.settle();
-        observe(&namespace, call.version(), outcome);
+        let arguments = Some(self.scratch.as_slice()).filter(|payload| self.traces_arguments && !payload.is_empty());
+        Told { namespace: &namespace, version: call.version(), arguments }.as_ended(outcome);
         match begun {
             Ok(value) => match value.downcast_ref::<V>() {
                 Some(value) => Begin::Hit(value.clone()),

@@ -52,6 +52,7 @@ pub struct CacheManager {
     pub(crate) limits: Limits,
     /// Whether it is a part of another cache, which settles what is removed.
     pub(crate) is_shard: bool,
+    pub(crate) traces_arguments: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -522,6 +523,7 @@ impl CacheManager {
             removed: Removed::default(),
             limits: Limits::default(),
             is_shard: false,
+            traces_arguments: false,
         }
     }
 

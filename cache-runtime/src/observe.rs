@@ -2,13 +2,38 @@
 
 use crate::LookupOutcome;
 
-/// One event a call, with its namespace, version and outcome; never its arguments.
-pub(crate) fn observe(namespace: &str, version: u32, outcome: LookupOutcome) {
+/// What a call is told as, but for what came of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'c> {
+    pub(crate) namespace: &'c str,
+    pub(crate) version: u32,
+    /// The payload of its key, if the cache was asked to tell it.
+    pub(crate) arguments: Option<&'c [u8]>,
+}
+
+impl Told<'_> {
+    /// One event a call, and one count.
+    pub(crate) fn as_ended(self, outcome: LookupOutcome) {
+        #[cfg(feature = "tracing")]
+        self.trace(outcome);
+        #[cfg(feature = "metrics")]
+        for counter in outcome.counters() {
+            metrics::counter!(*counter, "namespace" => self.namespace.to_owned()).increment(1);
+        }
+        // So that nothing is unused where nobody is told.
+        let _ = (self.namespace, self.version, self.arguments, outcome);
+    }
+
     #[cfg(feature = "tracing")]
-    tracing::debug!(target: "cache_runtime", namespace, version, outcome = outcome.name(), "look-up");
-    #[cfg(feature = "metrics")]
-    metrics::counter!("cache_lookups_total", "namespace" => namespace.to_owned(), "outcome" => outcome.name())
-        .increment(1);
-    // So that nothing is unused where nobody is told.
-    let _ = (namespace, version, outcome);
+    fn trace(self, outcome: LookupOutcome) {
+        let Self { namespace, version, arguments } = self;
+        let outcome = outcome.name();
+        match arguments.map(String::from_utf8_lossy) {
+            Some(arguments) => {
+                let arguments = &*arguments;
+                tracing::debug!(target: "cache_runtime", namespace, version, outcome, arguments, "look-up");
+            }
+            None => tracing::debug!(target: "cache_runtime", namespace, version, outcome, "look-up"),
+        }
+    }
 }

@@ -77,6 +77,7 @@ struct Inner {
     wait_timeout: Option<Duration>,
     waits: Waits,
     weigher: Option<Weigher>,
+    traces_arguments: bool,
 }
 
 #[expect(clippy::must_use_candidate, reason = "how many entries were removed need not matter")]
@@ -260,14 +261,16 @@ impl SharedCache {
     }
 
     fn of(managers: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
-        let (owners, mut weigher) = (Arc::default(), None);
+        let (owners, mut weigher, mut traces_arguments) = (Arc::default(), None, false);
         let shard = |mut manager: CacheManager| {
             manager.owners = Owners::among(&owners);
             weigher.clone_from(&manager.limits.weigher);
+            traces_arguments = manager.traces_arguments;
             Mutex::new(Shard::new(manager))
         };
         let shards = managers.into_iter().map(shard).collect();
-        Self(Arc::new(Inner { shards, hasher: RandomState::new(), wait_timeout, waits: Waits::default(), weigher }))
+        let (hasher, waits) = (RandomState::new(), Waits::default());
+        Self(Arc::new(Inner { shards, hasher, wait_timeout, waits, weigher, traces_arguments }))
     }
 
     /// Does something to the shard of a key. What that removes is dropped when it is no longer locked.

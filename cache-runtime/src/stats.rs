@@ -129,6 +129,23 @@ impl LookupOutcome {
             Self::Bypassed => "bypassed",
         }
     }
+
+    /// The counters that it counts in, for whoever records metrics.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn counters(self) -> &'static [&'static str] {
+        match self {
+            Self::Hit => &["cache_hits_total"],
+            Self::Absent => &["cache_misses_total"],
+            Self::Expired => &["cache_misses_total", "cache_expired_misses_total"],
+            Self::OtherType => &["cache_misses_total", "cache_type_mismatches_total"],
+            Self::Refreshed => &["cache_refreshes_total"],
+            Self::Waited => &["cache_coalesced_total"],
+            Self::Reentrant => &["cache_misses_total", "cache_reentrant_calls_total"],
+            Self::KeyError => &["cache_misses_total", "cache_key_errors_total"],
+            Self::NamespaceConflict => &["cache_misses_total", "cache_namespace_conflicts_total"],
+            Self::Bypassed => &["cache_bypassed_calls_total"],
+        }
+    }
 }
 
 impl CacheStats {

@@ -5,14 +5,15 @@
 
 use std::fmt::{self, Write};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use cache_runtime::{CacheManager, SharedCache, cached};
+use cache_runtime::{CacheManager, ManualClock, SharedCache, cached};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder};
 use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, SubscriberExt};
 use tracing_subscriber::{Layer, Registry};
 
-#[cached(namespace = "slow")]
+#[cached(namespace = "slow", ttl = 60)]
 fn slow(x: u64, cache: &mut CacheManager) -> u64 {
     x
 }
@@ -56,14 +57,33 @@ fn each_call_is_one_event_without_its_arguments() {
     }
 }
 
+fn arguments_are_told_if_asked() {
+    let events = Events::default();
+    tracing::subscriber::with_default(Registry::default().with(events.clone()), || {
+        let mut cache = CacheManager::builder().trace_arguments().build();
+        for _ in 0..2 {
+            slow(4321, &mut cache);
+        }
+        slow_shared(4321, &SharedCache::builder().trace_arguments().build());
+    });
+    let events = events.0.lock().unwrap();
+    assert_eq!(events.len(), 3, "{events:?}");
+    for event in events.iter() {
+        assert!(event.contains(r#"arguments="{\"args\": [4321], \"kwargs\": {}}""#), "{event}");
+    }
+}
+
 fn each_look_up_is_counted_for_whoever_records() {
     let recorder = DebuggingRecorder::new();
     let snapshotter = recorder.snapshotter();
     metrics::with_local_recorder(&recorder, || {
-        let mut cache = CacheManager::new();
+        let clock = ManualClock::new();
+        let mut cache = CacheManager::builder().clock(clock.clone()).build();
         for _ in 0..3 {
             slow(1, &mut cache);
         }
+        clock.advance(Duration::from_secs(60));
+        slow(1, &mut cache);
     });
     let mut counted: Vec<(String, DebugValue)> = snapshotter
         .snapshot()
@@ -76,14 +96,14 @@ fn each_look_up_is_counted_for_whoever_records() {
         })
         .collect();
     counted.sort_by(|one, other| one.0.cmp(&other.0));
-    let expected = [("absent", 1), ("hit", 2)].map(|(outcome, count)| {
-        (format!("cache_lookups_total namespace=slow outcome={outcome}"), DebugValue::Counter(count))
-    });
+    let expected = [("expired_misses", 1), ("hits", 2), ("misses", 2)]
+        .map(|(name, count)| (format!("cache_{name}_total namespace=slow"), DebugValue::Counter(count)));
     assert_eq!(counted, expected);
 }
 
 #[test]
 fn calls_are_told_of() {
     each_call_is_one_event_without_its_arguments();
+    arguments_are_told_if_asked();
     each_look_up_is_counted_for_whoever_records();
 }

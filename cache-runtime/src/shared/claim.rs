@@ -11,7 +11,7 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
-use crate::observe::observe;
+use crate::observe::Told;
 use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
@@ -114,15 +114,18 @@ impl SharedCache {
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
         let namespace = call.namespace();
+        let told = Told { namespace: &namespace, version: call.version(), arguments: None };
         if call.lookup() == Lookup::Bypass {
-            observe(&namespace, call.version(), LookupOutcome::Bypassed);
+            told.as_ended(LookupOutcome::Bypassed);
             return Begin::Miss(SharedClaim::ALONE);
         }
-        let Ok(key) = call.key_by(&namespace, &mut Vec::new()) else {
+        let mut payload = Vec::new();
+        let Ok(key) = call.key_by(&namespace, &mut payload) else {
             self.at("", |shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-            observe(&namespace, call.version(), LookupOutcome::KeyError);
+            told.as_ended(LookupOutcome::KeyError);
             return Begin::Miss(SharedClaim::ALONE);
         };
+        let told = Told { arguments: self.0.traces_arguments.then_some(payload.as_slice()), ..told };
         let request = Request {
             key,
             instance: call.instance_of(),
@@ -137,7 +140,7 @@ impl SharedCache {
             }
             admitted
         });
-        observe(&namespace, call.version(), answered.outcome());
+        told.as_ended(answered.outcome());
         match answered {
             Answered::Hit(value) => match value.downcast_ref::<V>() {
                 Some(value) => Begin::Hit(value.clone()),
