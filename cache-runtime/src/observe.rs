@@ -28,12 +28,8 @@ impl Told<'_> {
     fn trace(self, outcome: LookupOutcome) {
         let Self { namespace, version, arguments } = self;
         let outcome = outcome.name();
-        match arguments.map(String::from_utf8_lossy) {
-            Some(arguments) => {
-                let arguments = &*arguments;
-                tracing::debug!(target: "cache_runtime", namespace, version, outcome, arguments, "look-up");
-            }
-            None => tracing::debug!(target: "cache_runtime", namespace, version, outcome, "look-up"),
-        }
+        // A field that is empty is not recorded.
+        let arguments = arguments.map(String::from_utf8_lossy);
+        tracing::debug!(target: "cache_runtime", namespace, version, outcome, arguments = arguments.as_deref(), "look-up");
     }
 }
