@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Serialize;
 
 use crate::canonical::{write_argument, write_str};
-use crate::key::{check_namespace, digest, print_key, write_payload};
+use crate::key::{KWARGS_MARK, check_namespace, digest_of_call, print_key};
 use crate::namespaces::Namespace;
 use crate::{CacheKey, KeyError};
 
@@ -123,33 +123,36 @@ impl<'a> Call<'a> {
         self.key_by(&self.namespace(), &mut Vec::new())
     }
 
-    /// The same, with what the namespace reads as, and a buffer for the payload that can be used again.
+    /// The same, with what the namespace reads as, and a buffer for the arguments, as [`write`](Self::write) writes them.
     pub(crate) fn key_by(&self, namespace: &str, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
         check_namespace(namespace)?;
-        scratch.clear();
-        scratch.shrink_to(Self::SCRATCH);
-        let written = write_payload(scratch, |out| self.write_args(out), |out| self.write_kwargs(out));
-        if let Err(error) = written {
-            scratch.clear();
-            return Err(error);
-        }
-        Ok(print_key(namespace, self.version, &digest(scratch)))
+        self.write(scratch)?;
+        Ok(print_key(namespace, self.version, &digest_of_call(scratch)))
     }
 
-    fn write_args(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
-        out.push(b'[');
+    /// Writes what tells two calls of one function apart, instead of what is in the buffer: nothing, if it fails.
+    pub(crate) fn write(&self, scratch: &mut Vec<u8>) -> Result<(), KeyError> {
+        scratch.clear();
+        if scratch.capacity() > Self::SCRATCH {
+            scratch.shrink_to(Self::SCRATCH);
+        }
+        let written = self.write_arguments(scratch);
+        if written.is_err() {
+            scratch.clear();
+        }
+        written
+    }
+
+    fn write_arguments(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
         for (place, argument) in self.args.iter().enumerate() {
             if place > 0 {
                 out.extend_from_slice(b", ");
             }
             argument.write(&mut Payload(out))?;
         }
-        out.push(b']');
-        Ok(())
-    }
-
-    fn write_kwargs(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
-        out.push(b'{');
+        if !self.kwargs.is_empty() {
+            out.push(KWARGS_MARK);
+        }
         for (place, (name, argument)) in self.kwargs.iter().enumerate() {
             if place > 0 {
                 out.extend_from_slice(b", ");
@@ -158,7 +161,6 @@ impl<'a> Call<'a> {
             out.extend_from_slice(b": ");
             argument.write(&mut Payload(out))?;
         }
-        out.push(b'}');
         Ok(())
     }
 }

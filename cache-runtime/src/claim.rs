@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use crate::call::Lookup;
 use crate::clock::Tick;
-use crate::entry::{Stored, Value};
+use crate::entry::Stored;
 use crate::generation::Begun;
+use crate::key::text_of_call;
+use crate::name::{Key, Name};
 use crate::observe::Told;
-use crate::{Begin, Cache, CacheKey, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
+use crate::slots::SlotId;
+use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
 ///
@@ -19,7 +22,7 @@ impl Claim for ManagerClaim {}
 
 #[derive(Debug)]
 struct Open {
-    key: CacheKey,
+    key: Key,
     instance: u64,
     begun: Begun,
     outcome: LookupOutcome,
@@ -37,23 +40,44 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
     type Wait = Never;
 
     fn begin(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
-        let namespace = call.namespace();
-        self.scratch.clear();
-        let begun = self.look_up_call::<V>(call, &namespace);
-        let outcome = match &begun {
-            Ok(_) => LookupOutcome::Hit,
-            Err((outcome, _)) => *outcome,
+        if call.lookup() == Lookup::Bypass {
+            return self.run_without(call, LookupOutcome::Bypassed);
+        }
+        if self.is_disabled() {
+            // Every call misses, as in a cache that forgets at once.
+            self.ledger.of(&call.namespace()).count(LookupOutcome::Absent);
+            return self.run_without(call, LookupOutcome::Absent);
+        }
+        let family = match self.families.of(call, &mut self.owners, &mut self.ledger) {
+            Ok(family) => family,
+            Err((account, refused)) => {
+                self.ledger.by(account).count(refused);
+                return self.run_without(call, refused);
+            }
         };
-        self.remember(outcome);
-        self.settle();
-        let arguments = Some(self.scratch.as_slice()).filter(|payload| self.traces_arguments && !payload.is_empty());
-        Told { namespace: &namespace, version: call.version(), arguments }.as_ended(outcome);
-        match begun {
-            Ok(value) => match value.downcast_ref::<V>() {
-                Some(value) => Begin::Hit(value.clone()),
-                None => Begin::Miss(ManagerClaim::VOID),
-            },
-            Err((_, claim)) => Begin::Miss(claim),
+        if call.write(&mut self.scratch).is_err() {
+            self.ledger.by(family.account).count(LookupOutcome::KeyError);
+            return self.run_without(call, LookupOutcome::KeyError);
+        }
+        let found = if call.lookup() == Lookup::Consult
+            && let Some(slot) = self.entries.find_call(family, &self.scratch)
+            && let Some(stored) = self.entries.get(slot)
+            && Self::is_live(&mut self.now, &*self.clock, stored)
+            && stored.value_of::<V>(call.instance_of()).is_some()
+        {
+            self.ledger.by(family.account).count(LookupOutcome::Hit);
+            self.last_lookup = Some(LookupOutcome::Hit);
+            self.entries.touch(slot);
+            Ok(slot)
+        } else {
+            Err(Name::Call(family, &self.scratch).to_key())
+        };
+        match found {
+            Ok(slot) => {
+                self.tell(call, LookupOutcome::Hit);
+                self.hit(slot, call.instance_of())
+            }
+            Err(key) => self.begin_slowly(call, key),
         }
     }
 
@@ -68,7 +92,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
 
     fn stale(&mut self, claim: &ManagerClaim) -> Option<V> {
         let open = claim.0.as_ref()?;
-        let value = self.stale_value::<V>(open.key.as_str(), open.instance);
+        let value = self.stale_value::<V>(&open.key, open.instance);
         self.settle();
         value?.downcast_ref::<V>().cloned()
     }
@@ -95,50 +119,58 @@ impl Evict for CacheManager {
 }
 
 impl CacheManager {
-    /// The value that a call asks for, or else why there is none, and a claim.
-    fn look_up_call<V: 'static>(
-        &mut self,
-        call: &Call<'_>,
-        namespace: &str,
-    ) -> Result<Value, (LookupOutcome, ManagerClaim)> {
-        if call.lookup() == Lookup::Bypass {
-            return Err((LookupOutcome::Bypassed, ManagerClaim::VOID));
-        }
-        if let Err(outcome) = self.admit(call, namespace) {
-            self.ledger.of(namespace).count(outcome);
-            return Err((outcome, ManagerClaim::VOID));
-        }
-        let Ok(key) = call.key_by(namespace, &mut self.scratch) else {
-            self.ledger.of(namespace).count(LookupOutcome::KeyError);
-            return Err((LookupOutcome::KeyError, ManagerClaim::VOID));
-        };
+    /// Answers a call whose value is not there, or not where it was looked for first.
+    fn begin_slowly<V: Clone + 'static>(&mut self, call: &Call<'_>, key: Key) -> Begin<V, ManagerClaim> {
+        let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed
         } else {
-            match self.look_up::<V>(key.as_str(), call.instance_of()) {
-                Ok(slot) => return self.value(slot).ok_or((LookupOutcome::Absent, ManagerClaim::VOID)),
+            match self.look_up::<V>(key.name(), instance) {
+                Ok(slot) => {
+                    self.tell(call, LookupOutcome::Hit);
+                    self.settle();
+                    return self.hit(slot, instance);
+                }
                 Err(miss) => miss,
             }
         };
-        self.ledger.of(namespace).count(outcome);
+        self.count(key.name(), outcome);
+        self.tell(call, outcome);
         let (begun, started) = (self.generations.begin(), self.read_clock());
-        let open = Open { key, instance: call.instance_of(), begun, outcome, started };
-        Err((outcome, ManagerClaim(Some(open))))
+        // What has expired, and was found to be, is a user's to drop.
+        let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));
+        self.settle();
+        Begin::Miss(claim)
     }
 
-    /// Whether the call may use the cache, or else why not; `namespace` is its namespace's text.
-    pub(crate) fn admit(&mut self, call: &Call<'_>, namespace: &str) -> Result<(), LookupOutcome> {
-        if self.is_disabled() {
-            // Every call misses, as in a cache that forgets at once.
-            return Err(LookupOutcome::Absent);
+    /// Answers a call with what was found. Nothing is in disorder if the value's `Clone` panics.
+    fn hit<V: Clone + 'static>(&self, slot: SlotId, instance: u64) -> Begin<V, ManagerClaim> {
+        match self.value_at::<V>(slot, instance) {
+            Some(value) => Begin::Hit(value.clone()),
+            None => Begin::Miss(ManagerClaim::VOID),
         }
-        let admitted = self.owners.admit(call.namespace_as_given(), namespace, call.version());
-        admitted.then_some(()).ok_or(LookupOutcome::NamespaceConflict)
+    }
+
+    /// Answers a call that has nothing to do with what is stored; it has been counted.
+    fn run_without<V>(&mut self, call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, ManagerClaim> {
+        self.last_lookup = Some(outcome);
+        Told { namespace: &call.namespace(), version: call.version(), arguments: None }.as_ended(outcome);
+        Begin::Miss(ManagerClaim::VOID)
+    }
+
+    /// Tells of a call whose arguments have been written.
+    fn tell(&self, call: &Call<'_>, outcome: LookupOutcome) {
+        if Told::ANYONE {
+            let arguments = self.traces_arguments.then(|| text_of_call(&self.scratch));
+            let told = Told { namespace: &call.namespace(), version: call.version(), arguments: arguments.as_deref() };
+            told.as_ended(outcome);
+        }
     }
 
     fn count_body(&mut self, open: &Open) {
         let took = self.read_clock().since(open.started);
-        self.ledger.at(open.key.as_str()).count_body(took);
-        self.remember(open.outcome);
+        let account = open.key.name().account(&mut self.ledger);
+        self.ledger.by(account).count_body(took);
+        self.last_lookup = Some(open.outcome);
     }
 }

@@ -124,6 +124,9 @@ impl Clock for ManualClock {
 pub(crate) struct Tick(pub(crate) u64);
 
 impl Tick {
+    /// The last one, at which nothing expires.
+    pub(crate) const NEVER: Self = Self(u64::MAX);
+
     /// The time since an earlier tick.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

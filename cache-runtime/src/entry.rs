@@ -1,18 +1,22 @@
 //! Entries, and everything that knows of them.
 
 use std::any::Any;
-use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use crate::SetOptions;
 use crate::clock::Tick;
 use crate::eviction::Eviction;
 use crate::expiry::Expiry;
+use crate::family::Family;
+use crate::fingerprint::Seed;
+use crate::index::Index;
 use crate::labels::Labels;
+use crate::ledger::namespace_of;
 use crate::limits::{Limits, Weigher};
+use crate::name::{Key, Name};
 use crate::slots::{SlotId, Slots};
-use crate::{CacheKey, SetOptions};
 
 /// A value of any type that a cache in memory can hold. It is shared so that a hit can leave a locked cache before the
 /// value, whose `Clone` is a user's code, is cloned.
@@ -50,7 +54,7 @@ impl<'c> CacheEntry<'c> {
     /// When the entry expires, on the cache's [`Clock`](crate::Clock); `None` for never.
     #[must_use]
     pub fn expires_at(&self) -> Option<Duration> {
-        self.stored.deadline.map(Duration::from)
+        (self.stored.deadline != Tick::NEVER).then(|| self.stored.deadline.into())
     }
 
     /// The tags, in the order they were given.
@@ -63,7 +67,7 @@ impl fmt::Debug for CacheEntry<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let tags: Vec<&str> = self.tags().collect();
         f.debug_struct("CacheEntry")
-            .field("key", &self.stored.key)
+            .field("key", &self.stored.key.to_cache_key())
             .field("expires_at", &self.expires_at())
             .field("tags", &tags)
             .finish_non_exhaustive()
@@ -72,20 +76,21 @@ impl fmt::Debug for CacheEntry<'_> {
 
 /// An entry as it is held.
 pub(crate) struct Stored {
-    key: CacheKey,
+    key: Key,
     value: Value,
     /// The instance of the function whose result this is; zero if it has but one, or the value was set by hand.
     instance: u64,
-    deadline: Option<Tick>,
-    size_bytes: usize,
+    deadline: Tick,
     /// What counts towards a bound in bytes.
     weight: usize,
+    /// Zero until it is weighed.
+    size_bytes: u32,
 }
 
 impl Stored {
     /// A value that is not in the cache yet.
-    pub(crate) fn new(key: CacheKey, value: Value) -> Self {
-        Self { key, value, instance: 0, deadline: None, size_bytes: 0, weight: 0 }
+    pub(crate) fn new(key: Key, value: Value) -> Self {
+        Self { key, value, instance: 0, deadline: Tick::NEVER, weight: 0, size_bytes: 0 }
     }
 
     pub(crate) fn of(self, instance: u64) -> Self {
@@ -93,19 +98,21 @@ impl Stored {
     }
 
     /// The value, if it is of that type and not another instance's result.
-    pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&Value> {
-        if self.instance != 0 && instance != 0 && self.instance != instance {
-            return None;
-        }
-        Some(&self.value).filter(|value| value.is::<V>())
+    pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&V> {
+        self.is_of(instance).then(|| self.value.downcast_ref()).flatten()
     }
 
-    pub(crate) fn value(&self) -> &Value {
-        &self.value
+    /// The same, shared.
+    pub(crate) fn shared_value_of<V: 'static>(&self, instance: u64) -> Option<Value> {
+        self.value_of::<V>(instance).is_some().then(|| Value::clone(&self.value))
+    }
+
+    fn is_of(&self, instance: u64) -> bool {
+        self.instance == instance || self.instance == 0 || instance == 0
     }
 
     pub(crate) fn size_bytes(&self) -> usize {
-        self.size_bytes
+        self.size_bytes as usize
     }
 
     /// What was weighed, if it was.
@@ -113,34 +120,43 @@ impl Stored {
         (self.size_bytes > 0).then_some(self.weight)
     }
 
-    pub(crate) fn cache_key(&self) -> &CacheKey {
-        &self.key
-    }
-
     /// Takes the weight from a weigher or the options; else it is the size, which is shallow.
     pub(crate) fn weigh(&mut self, options: &SetOptions, weigher: Option<&Weigher>) -> usize {
         let tag_bytes: usize = options.tags.iter().map(String::len).sum();
-        self.size_bytes = size_of::<Self>() + self.key().len() + size_of_val(&*self.value) + tag_bytes;
-        let by_default = || weigher.map_or(self.size_bytes, |weigher| weigher(self.key(), &*self.value));
+        let size_bytes = size_of::<Self>() + self.key.heap_bytes() + size_of_val(&*self.value) + tag_bytes;
+        self.size_bytes = u32::try_from(size_bytes).unwrap_or(u32::MAX);
+        let by_default =
+            || weigher.map_or(size_bytes, |weigher| weigher(self.key.to_cache_key().as_str(), &*self.value));
         self.weight = options.weight.unwrap_or_else(by_default);
         self.weight
     }
 
-    pub(crate) fn key(&self) -> &str {
-        self.key.as_str()
+    pub(crate) fn key(&self) -> &Key {
+        &self.key
     }
 
     pub(crate) fn has_expired(&self, now: Tick) -> bool {
-        self.deadline.is_some_and(|deadline| deadline <= now)
+        self.deadline <= now && self.expires()
+    }
+
+    /// Whether it expires at all: else nobody has to ask what time it is.
+    pub(crate) fn expires(&self) -> bool {
+        self.deadline != Tick::NEVER
     }
 }
 
-/// The entries with their indexes. Only [`insert`](Self::insert) and [`remove`](Self::remove) change anything, so
-/// index, tags, namespaces, deadlines and size cannot disagree.
-#[derive(Default)]
+/// The entries with their indexes. Only [`insert`](Self::insert), [`remove`](Self::remove) and [`adopt`](Self::adopt) change
+/// anything, so indexes, tags, namespaces, deadlines and size cannot disagree.
 pub(crate) struct Entries {
-    index: HashMap<CacheKey, SlotId>,
+    seed: Seed,
     slots: Slots<Stored>,
+    /// Those whose key is a call.
+    by_call: Index,
+    /// All of them by the texts of their keys, once someone has asked for one. What calls have stored may never be asked for
+    /// like that, and then its keys need not be made.
+    by_text: OnceLock<Index>,
+    /// How many have a key that is a text which a call's key may print as.
+    orphans: usize,
     tags: Labels,
     namespaces: Labels,
     expiry: Expiry,
@@ -149,6 +165,24 @@ pub(crate) struct Entries {
     weight: u128,
     /// For a cache with a bound.
     eviction: Option<Eviction>,
+}
+
+impl Default for Entries {
+    fn default() -> Self {
+        Self {
+            seed: Seed::random(),
+            slots: Slots::default(),
+            by_call: Index::default(),
+            by_text: OnceLock::new(),
+            orphans: 0,
+            tags: Labels::default(),
+            namespaces: Labels::default(),
+            expiry: Expiry::default(),
+            size_bytes: 0,
+            weight: 0,
+            eviction: None,
+        }
+    }
 }
 
 impl Entries {
@@ -160,38 +194,77 @@ impl Entries {
 
     /// Adds an entry, which has been weighed, under a key that has none. No tag occurs twice.
     pub(crate) fn insert(&mut self, stored: Stored, deadline: Option<Tick>, tags: Vec<String>) -> SlotId {
-        let (key, weight) = (stored.key.clone(), stored.weight);
-        self.size_bytes += stored.size_bytes;
+        let weight = stored.weight;
+        self.size_bytes += stored.size_bytes();
         self.weight += weight as u128;
-        let slot = self.slots.insert(Stored { deadline, ..stored });
-        if let Some(eviction) = &mut self.eviction {
-            eviction.add(slot, key.as_str(), weight);
+        let slot = self.slots.insert(Stored { deadline: deadline.unwrap_or(Tick::NEVER), ..stored });
+        self.list(slot);
+        if let Some(deadline) = deadline {
+            self.expiry.schedule(slot, deadline);
+        }
+        if let Some(stored) = self.slots.get(slot) {
+            if let Some(eviction) = &mut self.eviction {
+                eviction.add(slot, stored.key.name().hash(self.seed), weight);
+            }
+            if let Some(namespace) = stored.key.namespace() {
+                self.namespaces.add(slot, namespace);
+            }
         }
         for tag in tags {
             self.tags.add(slot, &tag);
         }
-        if let Some(namespace) = key.namespace() {
-            self.namespaces.add(slot, namespace);
-        }
-        if let Some(deadline) = deadline {
-            self.expiry.schedule(slot, deadline);
-        }
-        self.index.insert(key, slot);
         slot
     }
 
     pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
+        self.unlist(slot);
         let stored = self.slots.remove(slot)?;
-        self.index.remove(stored.key());
         self.tags.remove(slot);
         self.namespaces.remove(slot);
         self.expiry.cancel(slot);
-        self.size_bytes -= stored.size_bytes;
+        self.size_bytes -= stored.size_bytes();
         self.weight -= stored.weight as u128;
         if let Some(eviction) = &mut self.eviction {
             eviction.remove(slot);
         }
         Some(stored)
+    }
+
+    /// Lets calls find an entry by what they are whose key was given as a text.
+    pub(crate) fn adopt(&mut self, slot: SlotId, name: Name<'_>) {
+        if self.slots.get(slot).is_none_or(|stored| matches!(stored.key, Key::Call(..))) {
+            return;
+        }
+        self.unlist(slot);
+        // Its size stays what it was when it was stored.
+        if let Some(stored) = self.slots.get_mut(slot) {
+            stored.key = name.to_key();
+        }
+        self.list(slot);
+    }
+
+    /// Adds an entry to the indexes of keys.
+    fn list(&mut self, slot: SlotId) {
+        let Some(stored) = self.slots.get(slot) else { return };
+        match &stored.key {
+            Key::Call(..) => self.by_call.insert(stored.key.name().hash(self.seed), slot),
+            Key::Text(key) => self.orphans += usize::from(is_made(key.as_str())),
+        }
+        if let Some(by_text) = self.by_text.get_mut() {
+            by_text.insert(text_hash(self.seed, stored), slot);
+        }
+    }
+
+    /// Takes it out of them.
+    fn unlist(&mut self, slot: SlotId) {
+        let Some(stored) = self.slots.get(slot) else { return };
+        match &stored.key {
+            Key::Call(..) => self.by_call.remove(stored.key.name().hash(self.seed), slot),
+            Key::Text(key) => self.orphans -= usize::from(is_made(key.as_str())),
+        }
+        if let Some(by_text) = self.by_text.get_mut() {
+            by_text.remove(text_hash(self.seed, stored), slot);
+        }
     }
 
     /// An entry was used.
@@ -211,13 +284,56 @@ impl Entries {
         (self.slots.len(), self.weight)
     }
 
+    /// Whether there is no number left for one more.
+    pub(crate) fn are_full(&self) -> bool {
+        self.slots.len() >= Index::MOST
+    }
+
     /// The tags of a slot.
     pub(crate) fn tags_of(&self, slot: SlotId) -> Vec<String> {
         self.tags.of(slot).map(str::to_owned).collect()
     }
 
-    pub(crate) fn find(&self, key: &str) -> Option<SlotId> {
-        self.index.get(key).copied()
+    pub(crate) fn find(&self, name: Name<'_>) -> Option<SlotId> {
+        match name {
+            Name::Text(text) => self.find_text(text),
+            Name::Call(family, arguments) => match self.find_call(family, arguments) {
+                None if self.orphans > 0 => self.find_text(family.key(arguments).as_str()),
+                found => found,
+            },
+        }
+    }
+
+    /// The same for a call, unless it has yet to [`adopt`](Self::adopt) its entry.
+    pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8]) -> Option<SlotId> {
+        let hash = Name::Call(family, arguments).hash(self.seed);
+        self.by_call.find(hash, |slot| self.is_call(slot, family, arguments))
+    }
+
+    fn is_call(&self, slot: SlotId, family: &Arc<Family>, arguments: &[u8]) -> bool {
+        self.slots.get(slot).is_some_and(|stored| match &stored.key {
+            Key::Call(its_family, its_arguments) => **its_arguments == *arguments && Arc::ptr_eq(its_family, family),
+            Key::Text(_) => false,
+        })
+    }
+
+    fn find_text(&self, text: &str) -> Option<SlotId> {
+        if self.slots.len() == 0 {
+            return None;
+        }
+        let by_text = self.by_text.get_or_init(|| {
+            let mut index = Index::default();
+            for (slot, stored) in self.slots.iter() {
+                index.insert(text_hash(self.seed, stored), slot);
+            }
+            index
+        });
+        by_text.find(Name::Text(text).hash(self.seed), |slot| {
+            self.slots.get(slot).is_some_and(|stored| match &stored.key {
+                Key::Text(key) => key.as_str() == text,
+                Key::Call(family, arguments) => family.key(arguments).as_str() == text,
+            })
+        })
     }
 
     pub(crate) fn get(&self, slot: SlotId) -> Option<&Stored> {
@@ -229,7 +345,7 @@ impl Entries {
     }
 
     pub(crate) fn all(&self) -> Vec<SlotId> {
-        self.slots.ids()
+        self.slots.iter().map(|(slot, _)| slot).collect()
     }
 
     pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {
@@ -274,4 +390,14 @@ impl Entries {
     pub(crate) fn size_bytes(&self) -> usize {
         self.size_bytes
     }
+}
+
+/// The hash of the text of an entry's key.
+fn text_hash(seed: Seed, stored: &Stored) -> u64 {
+    Name::Text(stored.key.to_cache_key().as_str()).hash(seed)
+}
+
+/// Whether a text may be what the key of a call prints as.
+fn is_made(text: &str) -> bool {
+    !namespace_of(text).is_empty()
 }

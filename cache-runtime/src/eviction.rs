@@ -7,7 +7,6 @@
 //! (Yang, Zhang, Qiu, Yue and Rashmi, "FIFO queues are all you need for cache eviction", SOSP 2023.)
 
 use std::collections::{HashSet, VecDeque};
-use std::hash::{BuildHasher, RandomState};
 
 use crate::queue::{Name, Queues};
 use crate::slots::SlotId;
@@ -27,7 +26,6 @@ pub(crate) struct Eviction {
 struct Ghosts {
     order: VecDeque<u64>,
     hashes: HashSet<u64>,
-    hasher: RandomState,
 }
 
 impl Eviction {
@@ -42,10 +40,9 @@ impl Eviction {
         Self { by_weight, ..Self::default() }
     }
 
-    /// A new entry.
-    pub(crate) fn add(&mut self, slot: SlotId, key: &str, weight: usize) {
+    /// A new entry, with the hash of its key.
+    pub(crate) fn add(&mut self, slot: SlotId, hash: u64, weight: usize) {
         let weight = if self.by_weight { weight } else { 1 };
-        let hash = self.ghosts.hasher.hash_one(key);
         if self.uses.len() <= slot {
             self.uses.resize(slot + 1, (0, 0));
         }

@@ -24,7 +24,7 @@ pub(crate) struct Expiry {
     /// At most 11 × 64 buckets and the due ones, so finding one takes constant time.
     buckets: BTreeMap<u32, Vec<Timer>>,
     /// Where each slot's timer lies.
-    places: Vec<Option<Place>>,
+    places: Vec<Place>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -36,7 +36,12 @@ struct Timer {
 #[derive(Debug, Clone, Copy)]
 struct Place {
     bucket: u32,
-    index: usize,
+    index: u32,
+}
+
+impl Place {
+    /// That of no timer.
+    const NONE: Self = Self { bucket: u32::MAX - 1, index: u32::MAX };
 }
 
 impl Expiry {
@@ -47,17 +52,18 @@ impl Expiry {
 
     /// Forgets a slot's timer, if it has one.
     pub(crate) fn cancel(&mut self, slot: SlotId) {
-        let Some(Place { bucket, index }) = self.places.get_mut(slot).and_then(Option::take) else { return };
+        let Some(place) = self.places.get_mut(slot) else { return };
+        let Place { bucket, index } = std::mem::replace(place, Place::NONE);
         let Some(timers) = self.buckets.get_mut(&bucket) else { return };
-        if index < timers.len() {
-            timers.swap_remove(index);
+        if (index as usize) < timers.len() {
+            timers.swap_remove(index as usize);
         }
-        let moved = timers.get(index).map(|timer| timer.slot);
+        let moved = timers.get(index as usize).map(|timer| timer.slot);
         if timers.is_empty() {
             self.buckets.remove(&bucket);
         }
         if let Some(place) = moved.and_then(|slot| self.places.get_mut(slot)) {
-            *place = Some(Place { bucket, index });
+            *place = Place { bucket, index };
         }
     }
 
@@ -103,13 +109,13 @@ impl Expiry {
     fn place(&mut self, timer: Timer) {
         let bucket = if timer.deadline <= self.last { DUE } else { bucket(timer.deadline, self.last) };
         let timers = self.buckets.entry(bucket).or_default();
-        let place = Place { bucket, index: timers.len() };
+        let place = Place { bucket, index: u32::try_from(timers.len()).unwrap_or(u32::MAX) };
         timers.push(timer);
         if self.places.len() <= timer.slot {
-            self.places.resize(timer.slot + 1, None);
+            self.places.resize(timer.slot + 1, Place::NONE);
         }
         if let Some(slot) = self.places.get_mut(timer.slot) {
-            *slot = Some(place);
+            *slot = place;
         }
     }
 }

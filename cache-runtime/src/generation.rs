@@ -25,6 +25,8 @@ pub(crate) struct Generations {
     /// When each target, by its hash, was last evicted. Two targets of one hash make a value be computed once more.
     evicted: HashMap<u64, u64>,
     hasher: RandomState,
+    /// Whether a key is among them: else nobody has to know what a key is.
+    has_keys: bool,
     /// As many more as there are claims hold this.
     open: Arc<()>,
 }
@@ -51,6 +53,7 @@ impl Generations {
             return;
         }
         self.current += 1;
+        self.has_keys |= matches!(target, Target::Key(_));
         self.evicted.insert(self.hasher.hash_one(target), self.current);
         if self.evicted.len() > Self::REMEMBERED {
             self.evict_all();
@@ -72,6 +75,11 @@ impl Generations {
         !Arc::ptr_eq(&self.open, &begun.open) || begun.generation < self.floor || targets.into_iter().any(evicted_since)
     }
 
+    /// Whether a computation under way may have to know that its key was evicted.
+    pub(crate) fn have_keys(&self) -> bool {
+        self.has_keys
+    }
+
     fn is_idle(&self) -> bool {
         Arc::strong_count(&self.open) == 1
     }
@@ -79,6 +87,7 @@ impl Generations {
     fn forget_if_idle(&mut self) {
         if self.is_idle() {
             self.evicted.clear();
+            self.has_keys = false;
         }
     }
 }

@@ -157,8 +157,11 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    Ok(digest(&payload(args, kwargs)?))
+    Ok(digest(&payload(args, kwargs)?).as_str().to_owned())
 }
+
+/// A payload of short arguments does not have to grow.
+const PAYLOAD: usize = 256;
 
 /// The text that is hashed.
 pub(crate) fn payload<A, K>(args: &A, kwargs: &K) -> Result<Vec<u8>, KeyError>
@@ -166,7 +169,7 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    let mut payload = Vec::new();
+    let mut payload = Vec::with_capacity(PAYLOAD);
     write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
     Ok(payload)
 }
@@ -193,11 +196,11 @@ where
     K: Serialize + ?Sized,
 {
     check_namespace(namespace)?;
-    Ok(print_key(namespace, version, &make_args_hash(args, kwargs)?))
+    Ok(print_key(namespace, version, &digest(&payload(args, kwargs)?)))
 }
 
 /// Puts the text that is hashed together.
-pub(crate) fn write_payload(
+fn write_payload(
     out: &mut Vec<u8>,
     args: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
     kwargs: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
@@ -211,12 +214,72 @@ pub(crate) fn write_payload(
 }
 
 /// The hash of a finished payload, in hexadecimal.
-pub(crate) fn digest(payload: &[u8]) -> String {
-    Sha256::digest(payload).into_iter().flat_map(hex).map(char::from).collect()
+fn digest(payload: &[u8]) -> ArgsHash {
+    ArgsHash::of(&Sha256::digest(payload).into())
 }
 
-pub(crate) fn print_key(namespace: &str, version: u32, args_hash: &str) -> CacheKey {
-    format!("v{version}:{namespace}:{args_hash}").into()
+/// Between the positional arguments of a call and its keyword arguments, if there are any. A payload is ASCII, so that it
+/// occurs nowhere else.
+pub(crate) const KWARGS_MARK: u8 = 0xff;
+
+/// The parts of the payload of a call, around what was written of its arguments: one after another, and a
+/// [`KWARGS_MARK`] between the two kinds.
+fn payload_of_call(arguments: &[u8]) -> [&[u8]; 5] {
+    let marked = arguments.iter().rposition(|byte| *byte == KWARGS_MARK).and_then(|at| arguments.split_at_checked(at));
+    let (args, kwargs) =
+        marked.map_or((arguments, &[][..]), |(args, kwargs)| (args, kwargs.get(1..).unwrap_or_default()));
+    [br#"{"args": ["#, args, br#"], "kwargs": {"#, kwargs, b"}}"]
+}
+
+/// The payload of a call as one text.
+pub(crate) fn text_of_call(arguments: &[u8]) -> Vec<u8> {
+    payload_of_call(arguments).concat()
+}
+
+/// The hash of the payload of a call.
+pub(crate) fn digest_of_call(arguments: &[u8]) -> ArgsHash {
+    let mut hasher = Sha256::new();
+    for part in payload_of_call(arguments) {
+        hasher.update(part);
+    }
+    ArgsHash::of(&hasher.finalize().into())
+}
+
+/// The hash of a payload as it is printed.
+pub(crate) struct ArgsHash([u8; 64]);
+
+impl ArgsHash {
+    fn of(digest: &[u8; 32]) -> Self {
+        let mut digits = [0; 64];
+        for (digits, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
+            *digits = hex(*byte);
+        }
+        Self(digits)
+    }
+
+    fn as_str(&self) -> &str {
+        // Digits are ASCII, so there always is a text.
+        str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+pub(crate) fn print_key(namespace: &str, version: u32, args_hash: &ArgsHash) -> CacheKey {
+    // Ten digits, two colons and a `v` besides.
+    let mut text = String::with_capacity(namespace.len() + 77);
+    text.push('v');
+    write_integer(&mut text, version);
+    for part in [":", namespace, ":", args_hash.as_str()] {
+        text.push_str(part);
+    }
+    CacheKey(text.as_str().into())
+}
+
+fn write_integer(text: &mut String, integer: u32) {
+    // Most versions are small.
+    match u8::try_from(integer) {
+        Ok(digit @ 0..=9) => text.push(char::from(b'0' + digit)),
+        _ => text.push_str(&integer.to_string()),
+    }
 }
 
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {

@@ -3,81 +3,142 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::slots::SlotId;
+use crate::slots::{SlotId, Slots};
 
-/// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch).
+/// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
+/// and what is said of a slot takes little space.
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
-    members: HashMap<Arc<str>, Vec<Member>>,
-    /// The labels of each slot.
-    labels: Vec<Vec<Membership>>,
+    numbers: HashMap<Arc<str>, u32>,
+    labels: Slots<Label>,
+    /// The labels of each slot, up to the last one that has any.
+    carried: Vec<Carried>,
+}
+
+#[derive(Debug)]
+struct Label {
+    text: Arc<str>,
+    members: Vec<Member>,
 }
 
 /// A slot that carries a label, and which of its labels that is.
 #[derive(Debug, Clone, Copy)]
 struct Member {
-    slot: SlotId,
-    ordinal: usize,
+    slot: u32,
+    ordinal: u32,
 }
 
 /// A label that a slot carries, and where among its members that slot stands.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 struct Membership {
-    label: Arc<str>,
-    position: usize,
+    label: u32,
+    position: u32,
+}
+
+/// The labels of a slot: most have none or one.
+#[derive(Debug, Default)]
+enum Carried {
+    #[default]
+    None,
+    One(Membership),
+    Several(Box<[Membership]>),
+}
+
+impl Carried {
+    fn as_slice(&self) -> &[Membership] {
+        match self {
+            Self::None => &[],
+            Self::One(membership) => std::slice::from_ref(membership),
+            Self::Several(memberships) => memberships,
+        }
+    }
+
+    fn get_mut(&mut self, ordinal: usize) -> Option<&mut Membership> {
+        match self {
+            Self::None => None,
+            Self::One(membership) => Some(membership).filter(|_| ordinal == 0),
+            Self::Several(memberships) => memberships.get_mut(ordinal),
+        }
+    }
+
+    fn push(&mut self, membership: Membership) {
+        match self {
+            Self::None => *self = Self::One(membership),
+            Self::One(first) => *self = Self::Several([*first, membership].into()),
+            Self::Several(memberships) => *self = Self::Several([memberships, &[membership][..]].concat().into()),
+        }
+    }
 }
 
 impl Labels {
     /// Labels a slot that does not carry that label yet.
     pub(crate) fn add(&mut self, slot: SlotId, label: &str) {
-        if self.labels.len() <= slot {
-            self.labels.resize_with(slot + 1, Vec::new);
+        if self.carried.len() <= slot {
+            self.carried.resize_with(slot + 1, Carried::default);
         }
-        let Some(memberships) = self.labels.get_mut(slot) else { return };
-        let label = match self.members.get_key_value(label) {
-            Some((label, _)) => Arc::clone(label),
-            None => label.into(),
+        let number = match self.numbers.get(label) {
+            Some(number) => *number,
+            None => self.open(label),
         };
-        let members = self.members.entry(Arc::clone(&label)).or_default();
-        let membership = Membership { label, position: members.len() };
-        members.push(Member { slot, ordinal: memberships.len() });
-        memberships.push(membership);
+        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.labels.get_mut(number as SlotId)) else {
+            return;
+        };
+        let member = Member { slot: short(slot), ordinal: short(carried.as_slice().len()) };
+        carried.push(Membership { label: number, position: short(label.members.len()) });
+        label.members.push(member);
+    }
+
+    fn open(&mut self, label: &str) -> u32 {
+        let text: Arc<str> = label.into();
+        let number = short(self.labels.insert(Label { text: Arc::clone(&text), members: Vec::new() }));
+        self.numbers.insert(text, number);
+        number
     }
 
     /// Takes all labels off a slot.
     pub(crate) fn remove(&mut self, slot: SlotId) {
-        for Membership { label, position } in self.labels.get_mut(slot).map(std::mem::take).unwrap_or_default() {
-            let Some(members) = self.members.get_mut(&label) else { continue };
-            if position < members.len() {
-                members.swap_remove(position);
+        let Some(carried) = self.carried.get_mut(slot).map(std::mem::take) else { return };
+        for Membership { label: number, position } in carried.as_slice() {
+            let Some(label) = self.labels.get_mut(*number as SlotId) else { continue };
+            if (*position as usize) < label.members.len() {
+                label.members.swap_remove(*position as usize);
             }
-            if let Some(moved) = members.get(position)
-                && let Some(membership) =
-                    self.labels.get_mut(moved.slot).and_then(|memberships| memberships.get_mut(moved.ordinal))
+            if let Some(moved) = label.members.get(*position as usize)
+                && let Some(carried) = self.carried.get_mut(moved.slot as SlotId)
+                && let Some(membership) = carried.get_mut(moved.ordinal as usize)
             {
-                membership.position = position;
+                membership.position = *position;
             }
-            if members.is_empty() {
-                self.members.remove(&label);
+            if label.members.is_empty()
+                && let Some(label) = self.labels.remove(*number as SlotId)
+            {
+                self.numbers.remove(&label.text);
             }
         }
     }
 
     /// The slots that carry a label, in no particular order.
     pub(crate) fn members(&self, label: &str) -> Vec<SlotId> {
-        self.members.get(label).into_iter().flatten().map(|member| member.slot).collect()
+        let label = self.numbers.get(label).and_then(|number| self.labels.get(*number as SlotId));
+        label.into_iter().flat_map(|label| &label.members).map(|member| member.slot as SlotId).collect()
     }
 
     /// The labels of a slot, in the order they were added.
     pub(crate) fn of(&self, slot: SlotId) -> impl Iterator<Item = &str> {
-        self.labels.get(slot).into_iter().flatten().map(|membership| &*membership.label)
+        let carried = self.carried.get(slot).map_or(&[][..], Carried::as_slice);
+        carried.iter().filter_map(|membership| Some(&*self.labels.get(membership.label as SlotId)?.text))
     }
 
     /// How many different labels are carried.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.members.len()
+        self.numbers.len()
     }
+}
+
+/// A number of a slot, or of what there are no more of than slots, all of which are numbered by 32 bits.
+fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -4,6 +4,17 @@ use std::collections::HashMap;
 
 use crate::CacheStats;
 
+/// Names an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AccountId(usize);
+
+impl Default for AccountId {
+    /// That of keys picked by hand.
+    fn default() -> Self {
+        Self(usize::MAX)
+    }
+}
+
 /// One account for each namespace, and one for keys picked by hand.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
@@ -20,14 +31,26 @@ impl Ledger {
     const MOST: usize = 1 << 10;
 
     /// The account of a key.
+    #[cfg(any(test, feature = "shared"))]
     pub(crate) fn at(&mut self, key: &str) -> &mut CacheStats {
         self.of(namespace_of(key))
     }
 
+    /// What names the account of a key.
+    pub(crate) fn account_at(&mut self, key: &str) -> AccountId {
+        self.account(namespace_of(key))
+    }
+
     /// The account of a namespace.
     pub(crate) fn of(&mut self, namespace: &str) -> &mut CacheStats {
+        let id = self.account(namespace);
+        self.by(id)
+    }
+
+    /// What names the account of a namespace.
+    pub(crate) fn account(&mut self, namespace: &str) -> AccountId {
         if namespace.is_empty() {
-            return &mut self.others;
+            return AccountId::default();
         }
         if self.accounts.get(self.last).is_none_or(|(name, _)| **name != *namespace) {
             self.last = match self.places.get(namespace) {
@@ -35,7 +58,12 @@ impl Ledger {
                 None => self.open(namespace),
             };
         }
-        self.accounts.get_mut(self.last).map_or(&mut self.others, |(_, account)| account)
+        AccountId(self.last)
+    }
+
+    /// An account by its name.
+    pub(crate) fn by(&mut self, id: AccountId) -> &mut CacheStats {
+        self.accounts.get_mut(id.0).map_or(&mut self.others, |(_, account)| account)
     }
 
     /// Opens an account, if there is space for one; its place.
@@ -64,7 +92,7 @@ impl Ledger {
 }
 
 /// The namespace of a made key, and nothing of another. It is less strict than `CacheKey::namespace`, but fast.
-fn namespace_of(key: &str) -> &str {
+pub(crate) fn namespace_of(key: &str) -> &str {
     let prefix = key.len().checked_sub(65).and_then(|at| key.get(..at)).filter(|_| key.starts_with('v'));
     prefix.and_then(|prefix| prefix.split_once(':')).map_or("", |(_, namespace)| namespace)
 }

@@ -7,14 +7,16 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Tick};
 use crate::entry::{CacheEntry, Entries, Stored, Value};
+use crate::family::Families;
 use crate::generation::{Begun, Generations, Target};
-use crate::ledger::Ledger;
+use crate::ledger::{AccountId, Ledger};
 use crate::limits::Limits;
+use crate::name::{Key, Name};
 use crate::namespaces::Owners;
 use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
 use crate::slots::SlotId;
-use crate::{CacheKey, CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
+use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
 ///
@@ -37,15 +39,16 @@ use crate::{CacheKey, CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions
 /// ```
 pub struct CacheManager {
     mode: Mode,
-    clock: Box<dyn Clock>,
+    pub(crate) clock: Box<dyn Clock>,
     /// The latest time seen, so that a clock that runs backwards does no harm.
-    now: Tick,
-    entries: Entries,
+    pub(crate) now: Tick,
+    pub(crate) entries: Entries,
     remains: Remains,
+    pub(crate) families: Families,
     pub(crate) generations: Generations,
     pub(crate) owners: Owners,
     pub(crate) ledger: Ledger,
-    last_lookup: Option<LookupOutcome>,
+    pub(crate) last_lookup: Option<LookupOutcome>,
     /// Kept from call to call, so that making a key allocates its payload's space once.
     pub(crate) scratch: Vec<u8>,
     pub(crate) removed: Removed,
@@ -115,43 +118,58 @@ impl CacheManager {
 
     /// The same, unless the value is another instance's result.
     pub(crate) fn get_of<V: 'static>(&mut self, key: &str, instance: u64) -> Option<&V> {
-        let found = self.look_up::<V>(key, instance);
+        let found = self.look_up::<V>(Name::Text(key), instance);
         self.settle();
         match found {
-            Ok(slot) => self.entries.get(slot)?.value_of::<V>(instance)?.downcast_ref(),
+            Ok(slot) => self.value_at(slot, instance),
             Err(miss) => {
-                self.count(key, miss);
+                self.count(Name::Text(key), miss);
                 None
             }
         }
     }
 
     /// Finds a live value of that type and instance. A hit is counted; a miss is not yet.
-    pub(crate) fn look_up<V: 'static>(&mut self, key: &str, instance: u64) -> Result<SlotId, LookupOutcome> {
-        let slot = self.find_live(key)?;
+    pub(crate) fn look_up<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
+        let slot = self.find_live(name)?;
         let stored = self.entries.get(slot).ok_or(LookupOutcome::Absent)?;
         if stored.value_of::<V>(instance).is_none() {
             return Err(LookupOutcome::OtherType);
         }
         self.entries.touch(slot);
-        self.count(key, LookupOutcome::Hit);
+        self.entries.adopt(slot, name);
+        self.count(name, LookupOutcome::Hit);
         Ok(slot)
     }
 
     /// Counts what came of a look-up.
-    pub(crate) fn count(&mut self, key: &str, outcome: LookupOutcome) {
-        self.ledger.at(key).count(outcome);
+    pub(crate) fn count(&mut self, name: Name<'_>, outcome: LookupOutcome) {
+        let account = name.account(&mut self.ledger);
+        self.count_in(account, outcome);
+    }
+
+    /// The same where the account is known.
+    pub(crate) fn count_in(&mut self, account: AccountId, outcome: LookupOutcome) {
+        self.ledger.by(account).count(outcome);
         self.last_lookup = Some(outcome);
     }
 
-    /// Says again what came of a look-up whose body has run since.
-    pub(crate) fn remember(&mut self, outcome: LookupOutcome) {
-        self.last_lookup = Some(outcome);
+    /// The account of what is done with a key.
+    fn account_of(&mut self, key: &Key) -> &mut CacheStats {
+        let account = key.name().account(&mut self.ledger);
+        self.ledger.by(account)
+    }
+
+    /// The same, with the value.
+    #[cfg(feature = "shared")]
+    pub(crate) fn shared_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<Value, LookupOutcome> {
+        let slot = self.look_up::<V>(name, instance)?;
+        self.entries.get(slot).and_then(|stored| stored.shared_value_of::<V>(instance)).ok_or(LookupOutcome::Absent)
     }
 
     /// The value that was found.
-    pub(crate) fn value(&self, slot: SlotId) -> Option<Value> {
-        self.entries.get(slot).map(|stored| Value::clone(stored.value()))
+    pub(crate) fn value_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&V> {
+        self.entries.get(slot)?.value_of(instance)
     }
 
     /// Stores `value` under `key`, in place of what was there.
@@ -166,7 +184,7 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.set_stored(Stored::new(key.as_ref().into(), Arc::new(value)), options);
+        self.set_stored(Stored::new(Key::Text(key.as_ref().into()), Arc::new(value)), options);
     }
 
     pub(crate) fn set_stored(&mut self, stored: Stored, options: SetOptions) {
@@ -183,7 +201,7 @@ impl CacheManager {
     /// The live entry under `key`, to look at. Counts as nothing. O(1).
     #[must_use]
     pub fn entry(&self, key: impl AsRef<str>) -> Option<CacheEntry<'_>> {
-        let slot = self.entries.find(key.as_ref())?;
+        let slot = self.entries.find(Name::Text(key.as_ref()))?;
         let now = self.peek_clock();
         self.entries.view(slot).filter(|_| self.entries.get(slot).is_some_and(|stored| !stored.has_expired(now)))
     }
@@ -230,9 +248,9 @@ impl CacheManager {
     pub fn delete_key(&mut self, key: impl AsRef<str>) -> bool {
         let key = key.as_ref();
         self.generations.evict(Target::Key(key));
-        let slot = self.entries.find(key);
+        let slot = self.entries.find(Name::Text(key));
         let evicted = self.evict(slot, RemovalCause::Key);
-        self.forget(self.remains.find(key));
+        self.forget(self.remains.find(Name::Text(key)));
         self.settle();
         evicted == 1
     }
@@ -251,8 +269,8 @@ impl CacheManager {
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
     pub fn purge_if_expired(&mut self, key: impl AsRef<str>) -> bool {
-        let held = self.entries.find(key.as_ref());
-        let purged = held.is_some() && self.find_live(key.as_ref()).is_err();
+        let name = Name::Text(key.as_ref());
+        let purged = self.entries.find(name).is_some() && self.find_live(name).is_err();
         self.settle();
         purged
     }
@@ -358,32 +376,23 @@ impl CacheManager {
 
     pub(crate) fn store(&mut self, mut stored: Stored, options: SetOptions) {
         if self.is_disabled() {
-            self.ledger.at(stored.key()).refused_stores += 1;
-            self.removed.discard(stored);
-            return;
+            return self.refuse(stored);
         }
         // A user's weigher comes before anything changes.
         let weight = stored.weight().unwrap_or_else(|| stored.weigh(&options, self.limits.weigher.as_ref())) as u128;
-        if let Ok(old) = self.find_live(stored.key()) {
+        if let Ok(old) = self.find_live(stored.key().name()) {
             self.remove(old, RemovalCause::Replaced);
         }
-        self.forget(self.remains.find(stored.key()));
-        if !options.is_stored() {
-            self.ledger.at(stored.key()).refused_stores += 1;
-            self.removed.discard(stored);
-            return;
-        }
-        if !self.limits.hold(1, weight) {
-            self.ledger.at(stored.key()).refused_stores += 1;
-            self.removed.discard(stored);
-            return;
+        self.forget(self.remains.find(stored.key().name()));
+        if !options.is_stored() || !self.limits.hold(1, weight) || self.entries.are_full() {
+            return self.refuse(stored);
         }
         let now = self.read_clock();
         self.entries.advance(now);
         self.make_room(weight);
         let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
         let until = deadline.and_then(|deadline| deadline.after(options.stale_if_error?));
-        let account = self.ledger.at(stored.key());
+        let account = self.account_of(stored.key());
         account.stores += 1;
         account.hold(stored.size_bytes());
         let slot = self.entries.insert(stored, deadline, options.tags);
@@ -403,13 +412,19 @@ impl CacheManager {
         }
     }
 
+    fn refuse(&mut self, stored: Stored) {
+        self.account_of(stored.key()).refused_stores += 1;
+        self.removed.discard(stored);
+    }
+
     /// Whether nothing that a result was computed from was evicted since `begun`.
-    pub(crate) fn is_fresh(&mut self, key: &CacheKey, options: &SetOptions, begun: &Begun) -> bool {
+    pub(crate) fn is_fresh(&mut self, key: &Key, options: &SetOptions, begun: &Begun) -> bool {
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let namespace = key.namespace().map(Target::Namespace);
-        let targets = tags.chain(namespace).chain([Target::Key(key.as_str())]);
+        let text = self.generations.have_keys().then(|| key.to_cache_key());
+        let targets = tags.chain(namespace).chain(text.as_ref().map(|text| Target::Key(text.as_str())));
         let stale = self.generations.is_stale(begun, targets);
-        self.ledger.at(key.as_str()).stale_results += u64::from(stale);
+        self.account_of(key).stale_results += u64::from(stale);
         !stale
     }
 
@@ -418,25 +433,28 @@ impl CacheManager {
     }
 
     /// The value that may stand in for a failed body's: the one that is there, or was until it expired. Counted.
-    pub(crate) fn stale_value<V: 'static>(&mut self, key: &str, instance: u64) -> Option<Value> {
-        let value = match self.find_live(key) {
-            Ok(slot) => self.entries.get(slot)?.value_of::<V>(instance).cloned(),
-            Err(_) => self.remains.value_of::<V>(key, instance, self.now),
+    pub(crate) fn stale_value<V: 'static>(&mut self, key: &Key, instance: u64) -> Option<Value> {
+        let value = match self.find_live(key.name()) {
+            Ok(slot) => self.entries.get(slot)?.shared_value_of::<V>(instance),
+            Err(_) => self.remains.value_of::<V>(key.name(), instance, self.now),
         };
-        self.ledger.at(key).stale_served += u64::from(value.is_some());
+        self.account_of(key).stale_served += u64::from(value.is_some());
         value
     }
 
     /// Finds a live entry; one that has expired is removed.
-    fn find_live(&mut self, key: &str) -> Result<SlotId, LookupOutcome> {
-        let Some(slot) = self.entries.find(key) else {
-            let Some(slot) = self.remains.find(key) else { return Err(LookupOutcome::Absent) };
+    fn find_live(&mut self, name: Name<'_>) -> Result<SlotId, LookupOutcome> {
+        let Some(slot) = self.entries.find(name) else {
+            let Some(slot) = self.remains.find(name) else { return Err(LookupOutcome::Absent) };
             let now = self.read_clock();
             if self.remains.is_over(slot, now) {
                 self.forget([slot]);
             }
             return Err(LookupOutcome::Expired);
         };
+        if self.entries.get(slot).is_some_and(|stored| !stored.expires()) {
+            return Ok(slot);
+        }
         let now = self.read_clock();
         if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
             self.remove(slot, RemovalCause::Expired);
@@ -466,11 +484,11 @@ impl CacheManager {
         let tags = if are_tags_needed { self.entries.tags_of(slot) } else { Vec::new() };
         let until = self.remains.release(slot).filter(|until| cause == RemovalCause::Expired && *until > self.now);
         let Some(stored) = self.entries.remove(slot) else { return };
-        let account = self.ledger.at(stored.key());
+        let account = self.account_of(stored.key());
         account.count_removal(cause);
         account.release(stored.size_bytes());
         let Some(until) = until else { return self.removed.bury(stored, tags, cause) };
-        self.removed.announce(stored.cache_key(), tags.clone(), cause);
+        self.removed.announce(stored.key(), tags.clone(), cause);
         self.remains.keep(stored, until, tags);
     }
 
@@ -515,6 +533,7 @@ impl CacheManager {
             now: Tick::default(),
             entries: Entries::default(),
             remains: Remains::default(),
+            families: Families::default(),
             generations: Generations::default(),
             owners: Owners::default(),
             ledger: Ledger::default(),
@@ -531,6 +550,15 @@ impl CacheManager {
     pub(crate) fn within(self, limits: Limits, listener: Option<Listener>) -> Self {
         let (entries, removed) = (Entries::bounded(&limits), Removed::told_to(listener));
         Self { entries, removed, limits, ..self }
+    }
+
+    /// Whether what is found there may be given out.
+    pub(crate) fn is_live(now: &mut Tick, clock: &dyn Clock, stored: &Stored) -> bool {
+        if !stored.expires() {
+            return true;
+        }
+        *now = (*now).max(clock.now().into());
+        !stored.has_expired(*now)
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {

@@ -12,6 +12,9 @@ pub(crate) struct Told<'c> {
 }
 
 impl Told<'_> {
+    /// Whether anyone may listen.
+    pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
     /// One event a call, and one count.
     pub(crate) fn as_ended(self, outcome: LookupOutcome) {
         #[cfg(feature = "tracing")]

@@ -4,6 +4,8 @@ use std::fmt::{Display, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
+use crate::name::Key;
+
 /// How [`CacheManager::set`](crate::CacheManager::set) stores an entry: for how long, and with which tags.
 ///
 /// The default is for ever and without a tag.
@@ -100,13 +102,13 @@ impl SetOptions {
     }
 
     /// The time to live of an entry under a key.
-    pub(crate) fn ttl_of(&self, key: &str) -> Option<Duration> {
+    pub(crate) fn ttl_of(&self, key: &Key) -> Option<Duration> {
         let ttl = self.ttl?;
         if self.jitter == 0.0 {
             return Some(ttl);
         }
         let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
+        key.to_cache_key().as_str().hash(&mut hasher);
         // 32 bits are plenty to spread times.
         let place = f64::from(u32::try_from(hasher.finish() >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX);
         Some(ttl.mul_f64(1.0 - self.jitter * place))

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::clock::Tick;
 use crate::entry::{Entries, Stored, Value};
+use crate::name::Name;
 use crate::slots::SlotId;
 
 /// They are no entries: nothing finds them but a failed body. But their tags, namespaces and keys are evicted like those of
@@ -37,8 +38,8 @@ impl Remains {
     }
 
     /// Where the value under a key is kept.
-    pub(crate) fn find(&self, key: &str) -> Option<SlotId> {
-        if self.kept.is_empty() { None } else { self.kept.find(key) }
+    pub(crate) fn find(&self, name: Name<'_>) -> Option<SlotId> {
+        if self.kept.is_empty() { None } else { self.kept.find(name) }
     }
 
     /// Whether one is no longer to be kept.
@@ -47,9 +48,9 @@ impl Remains {
     }
 
     /// The value under a key, if it is of that type and instance.
-    pub(crate) fn value_of<V: 'static>(&self, key: &str, instance: u64, now: Tick) -> Option<Value> {
-        let stored = self.kept.get(self.find(key)?).filter(|stored| !stored.has_expired(now))?;
-        stored.value_of::<V>(instance).cloned()
+    pub(crate) fn value_of<V: 'static>(&self, name: Name<'_>, instance: u64, now: Tick) -> Option<Value> {
+        let stored = self.kept.get(self.find(name)?).filter(|stored| !stored.has_expired(now))?;
+        stored.shared_value_of::<V>(instance)
     }
 
     pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use crate::CacheKey;
 use crate::entry::Stored;
+use crate::name::Key;
 
 /// Why an entry was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,14 +77,14 @@ impl Removed {
 
     /// An entry that was; its tags count if there is a listener.
     pub(crate) fn bury(&mut self, stored: Stored, tags: Vec<String>, cause: RemovalCause) {
-        self.announce(stored.cache_key(), tags, cause);
+        self.announce(stored.key(), tags, cause);
         self.stored.push(stored);
     }
 
     /// An entry that was, and whose value is still needed.
-    pub(crate) fn announce(&mut self, key: &CacheKey, tags: Vec<String>, cause: RemovalCause) {
+    pub(crate) fn announce(&mut self, key: &Key, tags: Vec<String>, cause: RemovalCause) {
         if self.has_listener() {
-            self.removals.push(Removal { key: key.clone(), tags, cause });
+            self.removals.push(Removal { key: key.to_cache_key(), tags, cause });
         }
     }
 

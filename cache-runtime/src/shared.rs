@@ -28,6 +28,7 @@ pub use self::ticket::Ticket;
 use self::waits::Waits;
 use crate::entry::Stored;
 use crate::limits::Weigher;
+use crate::name::{Key, Name};
 use crate::namespaces::Owners;
 use crate::removed::Removed;
 use crate::{CacheManager, CacheStats, SetOptions};
@@ -120,14 +121,8 @@ impl SharedCache {
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
         let key = key.as_ref();
         let value = self.at(key, |shard| {
-            let found = shard.manager.look_up::<V>(key, 0);
-            match found {
-                Ok(slot) => shard.manager.value(slot),
-                Err(miss) => {
-                    shard.manager.count(key, miss);
-                    None
-                }
-            }
+            let found = shard.manager.shared_value::<V>(Name::Text(key), 0);
+            found.map_err(|miss| shard.manager.count(Name::Text(key), miss)).ok()
         });
         value?.downcast_ref::<V>().cloned()
     }
@@ -135,7 +130,7 @@ impl SharedCache {
     /// Stores `value` under `key`, in place of what was there. See [`CacheManager::set`]; O(1) for each tag, amortized.
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
-        let mut stored = Stored::new(key.into(), Arc::new(value));
+        let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
         // A weigher is a user's code, so nothing is locked yet.
         stored.weigh(&options, self.0.weigher.as_ref());
         self.at(key, |shard| shard.manager.store(stored, options));

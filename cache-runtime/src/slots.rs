@@ -14,12 +14,16 @@ impl<T> Slots<T> {
         self.slots.len() - self.free.len()
     }
 
-    pub(crate) fn ids(&self) -> Vec<SlotId> {
-        self.slots.iter().enumerate().filter(|(_, slot)| slot.is_some()).map(|(id, _)| id).collect()
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (SlotId, &T)> {
+        self.slots.iter().enumerate().filter_map(|(id, slot)| Some((id, slot.as_ref()?)))
     }
 
     pub(crate) fn get(&self, id: SlotId) -> Option<&T> {
         self.slots.get(id)?.as_ref()
+    }
+
+    pub(crate) fn get_mut(&mut self, id: SlotId) -> Option<&mut T> {
+        self.slots.get_mut(id)?.as_mut()
     }
 
     pub(crate) fn insert(&mut self, value: T) -> SlotId {

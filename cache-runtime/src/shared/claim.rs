@@ -11,6 +11,8 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
+use crate::key::text_of_call;
+use crate::name::Key;
 use crate::observe::Told;
 use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
@@ -58,7 +60,7 @@ impl Claim for SharedClaim {
 
 impl Lead {
     fn finish(mut self, value: Value, options: SetOptions) {
-        let mut stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
+        let mut stored = Stored::new(Key::Text(self.key.clone()), Arc::clone(&value)).of(self.instance);
         // A weigher is a user's code, so nothing is locked yet.
         stored.weigh(&options, self.cache.0.weigher.as_ref());
         self.cache.at(self.key.as_str(), |shard| {
@@ -70,8 +72,8 @@ impl Lead {
     }
 
     fn stale<V: 'static>(&self) -> Option<Value> {
-        let key = self.key.as_str();
-        self.cache.at(key, |shard| shard.manager.stale_value::<V>(key, self.instance))
+        let key = Key::Text(self.key.clone());
+        self.cache.at(self.key.as_str(), |shard| shard.manager.stale_value::<V>(&key, self.instance))
     }
 
     fn end(mut self, landing: Landing) {
@@ -125,7 +127,8 @@ impl SharedCache {
             told.as_ended(LookupOutcome::KeyError);
             return Begin::Miss(SharedClaim::ALONE);
         };
-        let told = Told { arguments: self.0.traces_arguments.then_some(payload.as_slice()), ..told };
+        let arguments = self.0.traces_arguments.then(|| text_of_call(&payload));
+        let told = Told { arguments: arguments.as_deref(), ..told };
         let request = Request {
             key,
             instance: call.instance_of(),
@@ -134,7 +137,7 @@ impl SharedCache {
             has_waited: false,
         };
         let answered = self.request::<V>(&request, |shard| {
-            let admitted = shard.manager.admit(call, &namespace);
+            let admitted = shard.admit(call, &namespace);
             if let Err(outcome) = admitted {
                 shard.manager.ledger.of(&namespace).count(outcome);
             }

@@ -11,7 +11,8 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::{Begun, Target};
-use crate::{CacheKey, CacheManager, LookupOutcome, SetOptions};
+use crate::name::Name;
+use crate::{CacheKey, CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
 pub(super) struct Shard {
@@ -35,6 +36,12 @@ pub(super) struct Request {
     pub(super) in_task: bool,
     /// It has been counted as one that waits.
     pub(super) has_waited: bool,
+}
+
+impl Request {
+    pub(super) fn name(&self) -> Name<'_> {
+        Name::Text(self.key.as_str())
+    }
 }
 
 /// What a shard answers.
@@ -66,6 +73,17 @@ impl Shard {
         Self { manager, flights: HashMap::new() }
     }
 
+    /// Whether the call may use the cache, or else why not; `namespace` is its namespace's text.
+    pub(super) fn admit(&mut self, call: &Call<'_>, namespace: &str) -> Result<(), LookupOutcome> {
+        let manager = &mut self.manager;
+        if manager.is_disabled() {
+            // Every call misses, as in a cache that forgets at once.
+            return Err(LookupOutcome::Absent);
+        }
+        let admitted = manager.owners.admit(call.namespace_as_given(), namespace, call.version());
+        admitted.then_some(()).ok_or(LookupOutcome::NamespaceConflict)
+    }
+
     pub(super) fn request<V: 'static>(&mut self, request: &Request) -> Reply {
         if request.lookup == Lookup::Refresh {
             // What is being computed is older than what this call will compute.
@@ -73,8 +91,8 @@ impl Shard {
             self.detach_key(request.key.as_str());
             return self.lead::<V>(request, LookupOutcome::Refreshed);
         }
-        let miss = match self.manager.look_up::<V>(request.key.as_str(), request.instance) {
-            Ok(slot) => return self.manager.value(slot).map_or(Reply::Alone(LookupOutcome::Absent), Reply::Hit),
+        let miss = match self.manager.shared_value::<V>(request.name(), request.instance) {
+            Ok(value) => return Reply::Hit(value),
             Err(miss) => miss,
         };
         let Some(Airborne { flight, instance, value }) = self.flights.get(&request.key) else {
@@ -87,19 +105,19 @@ impl Shard {
         } else {
             let flight = Arc::clone(flight);
             if !request.has_waited {
-                self.manager.count(request.key.as_str(), LookupOutcome::Waited);
+                self.manager.count(request.name(), LookupOutcome::Waited);
             }
             Reply::Join(flight)
         }
     }
 
     fn alone(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
-        self.manager.count(request.key.as_str(), outcome);
+        self.manager.count(request.name(), outcome);
         Reply::Alone(outcome)
     }
 
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
-        self.manager.count(request.key.as_str(), outcome);
+        self.manager.count(request.name(), outcome);
         let flight = Arc::new(Flight::new(request.in_task));
         let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
         self.flights.insert(request.key.clone(), airborne);
@@ -109,8 +127,8 @@ impl Shard {
 
     /// Stores a value, unless it is stale, and lets no more calls join its flight.
     pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
-        self.end(stored.cache_key(), flight);
-        if !options.unstored && self.manager.is_fresh(stored.cache_key(), &options, begun) {
+        self.end(&stored.key().to_cache_key(), flight);
+        if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
             self.manager.store(stored, options);
         } else {
             self.manager.removed.discard(stored);

@@ -14,6 +14,7 @@ use super::sync::{Condvar, Delay, Mutex, lock, wait};
 #[cfg(all(feature = "rayon", not(shuttle)))]
 use super::worker;
 use crate::call::Lookup;
+use crate::name::Name;
 use crate::{LookupOutcome, SharedCache, Wait, Waited};
 
 /// A call of a [`SharedCache`] that waits for another one, which computes the same result.
@@ -56,7 +57,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     /// Ends the wait without a result.
     fn give_up(&self, outcome: LookupOutcome) -> Waited<V, SharedClaim> {
         let key = self.request.key.as_str();
-        self.cache.at(key, |shard| shard.manager.count(key, outcome));
+        self.cache.at(key, |shard| shard.manager.count(Name::Text(key), outcome));
         Waited::Miss(SharedClaim::ALONE)
     }
 }

@@ -1,0 +1,120 @@
+//! Functions whose calls have the same keys: those of one namespace and version.
+
+use std::any::TypeId;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::call::Call;
+use crate::key::{check_namespace, digest_of_call, print_key};
+use crate::ledger::{AccountId, Ledger};
+use crate::namespaces::{Namespace, Owners};
+use crate::{CacheKey, LookupOutcome};
+
+/// What the calls of a family have in common.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) namespace: Box<str>,
+    version: u32,
+    pub(crate) account: AccountId,
+    /// Another number for each family of a cache.
+    pub(crate) number: u64,
+}
+
+impl Family {
+    /// The key of the call with these arguments, as [`Call::write`] writes them.
+    pub(crate) fn key(&self, arguments: &[u8]) -> CacheKey {
+        print_key(&self.namespace, self.version, &digest_of_call(arguments))
+    }
+}
+
+/// The families that a cache knows, and whether their functions may use it.
+#[derive(Debug, Default)]
+pub(crate) struct Families {
+    members: Vec<Member>,
+    /// The function that was called last, which is likely to be called next.
+    last: usize,
+    by_namespace: HashMap<Box<str>, Vec<usize>>,
+    by_function: HashMap<(TypeId, u32), usize>,
+}
+
+/// A function, or all that name one namespace.
+#[derive(Debug)]
+struct Member {
+    function: Option<TypeId>,
+    family: Arc<Family>,
+    /// Why its calls run without the cache, if they do.
+    refused: Option<LookupOutcome>,
+}
+
+impl Member {
+    fn makes(&self, call: &Call<'_>) -> bool {
+        let is_it = match call.namespace_as_given() {
+            Namespace::Named(namespace) => self.function.is_none() && *self.family.namespace == *namespace,
+            Namespace::Default { function, .. } => self.function == Some(function),
+        };
+        is_it && self.family.version == call.version()
+    }
+}
+
+impl Families {
+    /// The family of a call, or why it has to run without the cache. What that is counted in is in both.
+    pub(crate) fn of(
+        &mut self,
+        call: &Call<'_>,
+        owners: &mut Owners,
+        ledger: &mut Ledger,
+    ) -> Result<&Arc<Family>, (AccountId, LookupOutcome)> {
+        if self.members.get(self.last).is_none_or(|member| !member.makes(call)) {
+            self.last = self.find(call).unwrap_or_else(|| self.found(call, owners, ledger));
+        }
+        match self.members.get(self.last) {
+            Some(Member { family, refused: None, .. }) => Ok(family),
+            Some(Member { family, refused: Some(outcome), .. }) => Err((family.account, *outcome)),
+            None => Err((AccountId::default(), LookupOutcome::Absent)),
+        }
+    }
+
+    fn find(&self, call: &Call<'_>) -> Option<usize> {
+        match call.namespace_as_given() {
+            Namespace::Named(namespace) => self.among(namespace, |member| member.makes(call)),
+            Namespace::Default { function, .. } => self.by_function.get(&(function, call.version())).copied(),
+        }
+    }
+
+    /// The first member of a namespace that is such.
+    fn among(&self, namespace: &str, is_such: impl Fn(&Member) -> bool) -> Option<usize> {
+        let mut places = self.by_namespace.get(namespace)?.iter().copied();
+        places.find(|place| self.members.get(*place).is_some_and(&is_such))
+    }
+
+    /// Registers a function that calls for the first time.
+    fn found(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> usize {
+        let namespace = call.namespace();
+        let version = call.version();
+        let relative = self.among(&namespace, |member| member.family.version == version);
+        let family = match relative.and_then(|place| self.members.get(place)) {
+            Some(member) => Arc::clone(&member.family),
+            None => Arc::new(Family {
+                namespace: namespace.as_ref().into(),
+                version,
+                account: ledger.account(&namespace),
+                number: self.members.len() as u64 + 1,
+            }),
+        };
+        let refused = if check_namespace(&namespace).is_err() {
+            Some(LookupOutcome::KeyError)
+        } else {
+            let is_admitted = owners.admit(call.namespace_as_given(), &namespace, version);
+            (!is_admitted).then_some(LookupOutcome::NamespaceConflict)
+        };
+        let place = self.members.len();
+        self.by_namespace.entry(namespace.as_ref().into()).or_default().push(place);
+        let function = match call.namespace_as_given() {
+            Namespace::Named(_) => None,
+            Namespace::Default { function, .. } => Some(function),
+        };
+        self.by_function.extend(function.map(|function| ((function, version), place)));
+        self.members.push(Member { function, family, refused });
+        place
+    }
+}

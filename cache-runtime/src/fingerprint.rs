@@ -1,0 +1,99 @@
+//! A fast hash of bytes, to look things up by. It differs from cache to cache, so that nobody can choose arguments that all
+//! have one hash, and nothing relies on two hashes being different.
+
+use std::hash::{BuildHasher, RandomState};
+
+/// What makes the hashes of one cache differ from those of another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Seed {
+    one: u64,
+    two: u64,
+    mask: u64,
+}
+
+/// Bytes that are read at a time.
+const WORD: usize = 8;
+
+impl Seed {
+    #[cfg(test)]
+    pub(crate) const COLLIDING: Self = Self { one: 0, two: 0, mask: 0 };
+
+    pub(crate) fn random() -> Self {
+        let state = RandomState::new();
+        Self { one: state.hash_one(1), two: state.hash_one(2), mask: u64::MAX }
+    }
+
+    /// The hash of some bytes, another one for each `kind`.
+    ///
+    /// Two words at a time are multiplied to 128 bits, the halves of which are folded into one; in two lanes, since a
+    /// multiplication takes longer than it takes to begin the next one.
+    pub(crate) fn hash(self, kind: u64, bytes: &[u8]) -> u64 {
+        let mut lanes = [self.one ^ kind, self.two.rotate_left(32) ^ kind];
+        let mut blocks = bytes.chunks_exact(4 * WORD);
+        for block in &mut blocks {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|place| word(block, place * WORD));
+            lanes = [fold(a ^ lanes[0], b ^ self.two), fold(c ^ lanes[1], d ^ self.one)];
+        }
+        let rest = blocks.remainder();
+        let mut hash = lanes[0] ^ lanes[1].rotate_left(17);
+        let mut pairs = rest.chunks_exact(2 * WORD);
+        for pair in &mut pairs {
+            hash = fold(word(pair, 0) ^ hash, word(pair, WORD) ^ self.two);
+        }
+        let last = pairs.remainder();
+        if !last.is_empty() {
+            // What is missing of a word counts as zeros; the length tells it from zeros that are there.
+            hash = fold(word(last, 0) ^ hash, word(last, WORD) ^ self.two);
+        }
+        fold(hash ^ self.one, (bytes.len() as u64) ^ self.two) & self.mask
+    }
+}
+
+/// The word that begins at a place.
+fn word(bytes: &[u8], place: usize) -> u64 {
+    let rest = bytes.get(place..).unwrap_or_default();
+    if let Some(word) = rest.first_chunk::<WORD>() {
+        return u64::from_le_bytes(*word);
+    }
+    rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
+fn fold(a: u64, b: u64) -> u64 {
+    let product = (u128::from(a) * u128::from(b)).to_le_bytes();
+    let half = |at| word(&product, at);
+    half(0) ^ half(WORD)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Seed;
+
+    #[test]
+    fn what_differs_has_another_hash() {
+        let seed = Seed::random();
+        let mut texts: Vec<Vec<u8>> = (0..200).map(|length| vec![0; length]).collect();
+        for length in 1..100 {
+            for place in 0..length {
+                let mut text = vec![0; length];
+                text[place] = 1;
+                texts.push(text);
+            }
+        }
+        texts.extend((0..10_000).map(|n: u32| format!("\"CCO{n}\", \"USPTO\"").into_bytes()));
+        let hashes: HashSet<u64> = texts.iter().map(|text| seed.hash(1, text)).collect();
+        assert_eq!(hashes.len(), texts.len());
+        assert_ne!(seed.hash(1, b"CCO"), seed.hash(2, b"CCO"));
+        assert_ne!(seed.hash(1, b"CCO"), Seed::random().hash(1, b"CCO"));
+    }
+
+    #[test]
+    fn all_bits_of_a_hash_are_used() {
+        let seed = Seed::random();
+        for bit in 0..64 {
+            let ones = (0..1_000u32).filter(|n| seed.hash(1, &n.to_le_bytes()) >> bit & 1 == 1).count();
+            assert!((400..600).contains(&ones), "bit {bit} is set {ones} times");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What names an entry: a text, or a call whose key is only made when someone asks for it.
+
+use std::sync::Arc;
+
+use crate::CacheKey;
+use crate::family::Family;
+use crate::fingerprint::Seed;
+use crate::ledger::{AccountId, Ledger};
+
+/// What names an entry that is held.
+#[derive(Debug, Clone)]
+pub(crate) enum Key {
+    /// A call of a family, by what [`Call::write`](crate::Call) writes of its arguments.
+    Call(Arc<Family>, Box<[u8]>),
+    /// A key that was given as such.
+    Text(CacheKey),
+}
+
+/// The same, borrowed.
+#[derive(Clone, Copy)]
+pub(crate) enum Name<'k> {
+    Call(&'k Arc<Family>, &'k [u8]),
+    Text(&'k str),
+}
+
+impl Key {
+    pub(crate) fn name(&self) -> Name<'_> {
+        match self {
+            Self::Call(family, arguments) => Name::Call(family, arguments),
+            Self::Text(key) => Name::Text(key.as_str()),
+        }
+    }
+
+    /// The key as it prints. Of a call that is a SHA-256.
+    pub(crate) fn to_cache_key(&self) -> CacheKey {
+        match self {
+            Self::Call(family, arguments) => family.key(arguments),
+            Self::Text(key) => key.clone(),
+        }
+    }
+
+    /// The namespace, for a key that has one.
+    pub(crate) fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::Call(family, _) => Some(&family.namespace),
+            Self::Text(key) => key.namespace(),
+        }
+    }
+
+    /// Bytes that it takes besides itself.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Call(_, arguments) => arguments.len(),
+            Self::Text(key) => key.as_str().len(),
+        }
+    }
+}
+
+impl Name<'_> {
+    pub(crate) fn hash(&self, seed: Seed) -> u64 {
+        match self {
+            Self::Call(family, arguments) => seed.hash(family.number, arguments),
+            Self::Text(text) => seed.hash(0, text.as_bytes()),
+        }
+    }
+
+    /// What is done with the entry is counted there.
+    pub(crate) fn account(&self, ledger: &mut Ledger) -> AccountId {
+        match self {
+            Self::Call(family, _) => family.account,
+            Self::Text(text) => ledger.account_at(text),
+        }
+    }
+
+    pub(crate) fn to_key(self) -> Key {
+        match self {
+            Self::Call(family, arguments) => Key::Call(Arc::clone(family), arguments.into()),
+            Self::Text(text) => Key::Text(text.into()),
+        }
+    }
+}

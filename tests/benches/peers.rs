@@ -1,0 +1,45 @@
+//! The same work by us and by peers, in one run, interleaved: medians, and ratios of ours to theirs.
+//!
+//! `cargo bench -p tests --bench peers` prints everything; names of parts after `--` print those alone, such as
+//! `cargo bench -p tests --bench peers -- hits misses`.
+
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    clippy::indexing_slicing,
+    clippy::needless_pass_by_value,
+    clippy::wildcard_imports,
+    reason = "a bench may panic, and reads the clock; the attributes of some peers need owned arguments"
+)]
+
+#[path = "peers/calls.rs"]
+mod calls;
+#[path = "peers/contestants.rs"]
+mod contestants;
+#[path = "peers/data.rs"]
+mod data;
+#[path = "peers/table.rs"]
+mod table;
+
+use std::sync::Arc;
+
+/// The parts, in the order of the README's table.
+const PARTS: [(&str, fn()); 4] = [
+    ("hits", || {
+        calls::hits::<u64>("(a) hit, u64");
+        calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>");
+        calls::hits::<Vec<String>>("(a) hit, Vec<String> of 20");
+    }),
+    ("few", || calls::hits_of_few::<u64>("(a) hit, u64, of 200 calls")),
+    ("misses", || calls::misses::<u64>("(b) miss, u64")),
+    ("long", || calls::long_hits("(c) hit with an argument of 16 KiB, u64")),
+];
+
+fn main() {
+    let asked: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    for (name, part) in PARTS {
+        if asked.is_empty() || asked.iter().any(|asked| asked == name) {
+            part();
+        }
+    }
+}

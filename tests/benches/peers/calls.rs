@@ -1,0 +1,77 @@
+//! Hits and misses of the function, by everyone.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use crate::contestants::{Contestant, Contested, contestants};
+use crate::data::{PAIRS, order, pairs};
+use crate::table::{Row, Table, median};
+
+/// Medians of so many rounds, in each of which everyone runs.
+const ROUNDS: usize = 25;
+
+/// Nanoseconds of a call, each of some pairs once.
+fn round<V>(contestant: &mut Contestant<V>, pairs: &[(String, String)], order: &[usize]) -> f64 {
+    let start = Instant::now();
+    for place in order {
+        let (smiles, az_model) = &pairs[*place];
+        black_box((contestant.call)(black_box(smiles), black_box(az_model)));
+    }
+    start.elapsed().as_secs_f64() * 1e9 / order.len() as f64
+}
+
+/// Everyone has answered all calls before.
+pub fn hits<V: Contested>(name: &str) {
+    let (pairs, order) = (pairs(PAIRS), order(PAIRS));
+    measure(name, contestants::<V>(PAIRS), |contestant| round(contestant, &pairs, &order));
+}
+
+/// The same where all of it stays in the processor's caches.
+pub fn hits_of_few<V: Contested>(name: &str) {
+    let (pairs, order) = (pairs(200), order(200).repeat(50));
+    measure(name, contestants::<V>(200), |contestant| round(contestant, &pairs, &order));
+}
+
+/// Pairs that nobody has seen before.
+pub fn misses<V: Contested>(name: &str) {
+    let (pairs, order) = (pairs(PAIRS * (ROUNDS + 1)), order(PAIRS));
+    let mut rounds = std::collections::HashMap::<&'static str, usize>::new();
+    measure(name, contestants::<V>(PAIRS * (ROUNDS + 1)), |contestant| {
+        let seen = rounds.entry(contestant.name).or_default();
+        let unseen = &pairs[*seen * PAIRS..][..PAIRS];
+        *seen += 1;
+        round(contestant, unseen, &order)
+    });
+}
+
+/// A prompt of 16 KiB is one of the arguments.
+pub fn long_hits(name: &str) {
+    let (mut prompts, order) = (pairs(50), order(50).repeat(4));
+    for (smiles, _) in &mut prompts {
+        *smiles = format!("Propose a route to {smiles}. ").repeat(400);
+        smiles.truncate(16 << 10);
+    }
+    let mut contestants = contestants::<u64>(50);
+    contestants.push(Contestant {
+        name: "one SHA-256 of the payload",
+        call: Box::new(|smiles, _| {
+            use sha2::Digest;
+            u64::from(sha2::Sha256::digest(smiles)[0])
+        }),
+    });
+    measure(name, contestants, |contestant| round(contestant, &prompts, &order));
+}
+
+fn measure<V>(name: &str, mut contestants: Vec<Contestant<V>>, mut round: impl FnMut(&mut Contestant<V>) -> f64) {
+    for contestant in &mut contestants {
+        round(contestant);
+    }
+    let mut times = vec![Vec::new(); contestants.len()];
+    for _ in 0..ROUNDS {
+        for (contestant, times) in contestants.iter_mut().zip(&mut times) {
+            times.push(round(contestant));
+        }
+    }
+    let rows = contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, median(times)));
+    Table::new(name, "ns a call").print(rows.collect());
+}

@@ -1,0 +1,43 @@
+//! What is printed: a number for everyone, and ours by theirs.
+
+pub struct Table<'t> {
+    name: &'t str,
+    unit: &'t str,
+}
+
+pub struct Row {
+    name: String,
+    value: f64,
+}
+
+impl Row {
+    pub fn new(name: impl Into<String>, value: f64) -> Self {
+        Self { name: name.into(), value }
+    }
+}
+
+impl<'t> Table<'t> {
+    pub fn new(name: &'t str, unit: &'t str) -> Self {
+        Self { name, unit }
+    }
+
+    /// Rows whose name begins with `ours` are what all others are compared with.
+    pub fn print(&self, rows: Vec<Row>) {
+        let (ours, theirs): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.name.starts_with("ours"));
+        println!("\n{}", self.name);
+        let heads: String = ours.iter().map(|row| format!("{:>22}", format!("{} by it", row.name))).collect();
+        println!("{:34} {:>12}{heads}", "", self.unit);
+        for row in &ours {
+            println!("{:34} {:>12.1}", row.name, row.value);
+        }
+        for row in &theirs {
+            let ratios: String = ours.iter().map(|our| format!("{:>22.2}", our.value / row.value)).collect();
+            println!("{:34} {:>12.1}{ratios}", row.name, row.value);
+        }
+    }
+}
+
+pub fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
