@@ -6,7 +6,6 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::Stored;
 use crate::generation::Begun;
-use crate::key::text_of_call;
 use crate::name::{Key, Name};
 use crate::observe::Told;
 use crate::slots::SlotId;
@@ -68,15 +67,13 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::Hit);
             self.last_lookup = Some(LookupOutcome::Hit);
             self.entries.touch(slot);
+            family.tell(&self.scratch, self.traces_arguments, LookupOutcome::Hit);
             Ok(slot)
         } else {
             Err(Name::Call(family, &self.scratch).to_key())
         };
         match found {
-            Ok(slot) => {
-                self.tell(call, LookupOutcome::Hit);
-                self.hit(slot, call.instance_of())
-            }
+            Ok(slot) => self.hit(slot, call.instance_of()),
             Err(key) => self.begin_slowly(call, key),
         }
     }
@@ -127,7 +124,7 @@ impl CacheManager {
         } else {
             match self.look_up::<V>(key.name(), instance) {
                 Ok(slot) => {
-                    self.tell(call, LookupOutcome::Hit);
+                    self.tell(&key, LookupOutcome::Hit);
                     self.settle();
                     return self.hit(slot, instance);
                 }
@@ -135,7 +132,7 @@ impl CacheManager {
             }
         };
         self.count(key.name(), outcome);
-        self.tell(call, outcome);
+        self.tell(&key, outcome);
         let (begun, started) = (self.generations.begin(), self.read_clock());
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));
@@ -154,16 +151,14 @@ impl CacheManager {
     /// Answers a call that has nothing to do with what is stored; it has been counted.
     fn run_without<V>(&mut self, call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, ManagerClaim> {
         self.last_lookup = Some(outcome);
-        Told { namespace: &call.namespace(), version: call.version(), arguments: None }.as_ended(outcome);
+        let (namespace, version) = (&*call.namespace(), call.version());
+        Told { namespace, version, arguments: None, counters: None }.as_ended(outcome);
         Begin::Miss(ManagerClaim::VOID)
     }
 
-    /// Tells of a call whose arguments have been written.
-    fn tell(&self, call: &Call<'_>, outcome: LookupOutcome) {
-        if Told::ANYONE {
-            let arguments = self.traces_arguments.then(|| text_of_call(&self.scratch));
-            let told = Told { namespace: &call.namespace(), version: call.version(), arguments: arguments.as_deref() };
-            told.as_ended(outcome);
+    fn tell(&self, key: &Key, outcome: LookupOutcome) {
+        if let Key::Call(family, arguments) = key {
+            family.tell(arguments, self.traces_arguments, outcome);
         }
     }
 

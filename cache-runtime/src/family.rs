@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::call::Call;
-use crate::key::{check_namespace, digest_of_call, print_key};
+use crate::key::{check_namespace, digest_of_call, print_key, text_of_call};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
+use crate::observe::{Counters, Told};
 use crate::{CacheKey, LookupOutcome};
 
 /// What the calls of a family have in common.
@@ -18,9 +19,17 @@ pub(crate) struct Family {
     pub(crate) account: AccountId,
     /// Another number for each family of a cache.
     pub(crate) number: u64,
+    counters: Counters,
 }
 
 impl Family {
+    /// Tells of a call with these arguments, which are told if they are asked for.
+    pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
+        let payload = traces_arguments.then(|| text_of_call(arguments));
+        let (namespace, version, arguments) = (&*self.namespace, self.version, payload.as_deref());
+        Told { namespace, version, arguments, counters: Some(&self.counters) }.as_ended(outcome);
+    }
+
     /// The key of the call with these arguments, as [`Call::write`] writes them.
     pub(crate) fn key(&self, arguments: &[u8]) -> CacheKey {
         print_key(&self.namespace, self.version, &digest_of_call(arguments))
@@ -99,6 +108,7 @@ impl Families {
                 version,
                 account: ledger.account(&namespace),
                 number: self.members.len() as u64 + 1,
+                counters: Counters::default(),
             }),
         };
         let refused = if check_namespace(&namespace).is_err() {

@@ -116,7 +116,7 @@ impl SharedCache {
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
         let namespace = call.namespace();
-        let told = Told { namespace: &namespace, version: call.version(), arguments: None };
+        let told = Told { namespace: &namespace, version: call.version(), arguments: None, counters: None };
         if call.lookup() == Lookup::Bypass {
             told.as_ended(LookupOutcome::Bypassed);
             return Begin::Miss(SharedClaim::ALONE);
