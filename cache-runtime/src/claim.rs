@@ -8,7 +8,6 @@ use crate::entry::Stored;
 use crate::generation::Begun;
 use crate::name::{Key, Name};
 use crate::observe::Told;
-use crate::slots::SlotId;
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -58,24 +57,22 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
-        let found = if call.lookup() == Lookup::Consult
-            && let Some(slot) = self.entries.find_call(family, &self.scratch)
-            && let Some(stored) = self.entries.get(slot)
-            && Self::is_live(&mut self.now, &*self.clock, stored)
-            && stored.value_of::<V>(call.instance_of()).is_some()
-        {
-            self.ledger.by(family.account).count(LookupOutcome::Hit);
-            self.last_lookup = Some(LookupOutcome::Hit);
+        let consults = call.lookup() == Lookup::Consult;
+        if let Some(slot) = consults.then(|| self.entries.find_call(family, &self.scratch)).flatten() {
             self.entries.touch(slot);
-            family.tell(&self.scratch, self.traces_arguments, LookupOutcome::Hit);
-            Ok(slot)
-        } else {
-            Err(Name::Call(family, &self.scratch).to_key())
-        };
-        match found {
-            Ok(slot) => self.hit(slot, call.instance_of()),
-            Err(key) => self.begin_slowly(call, key),
+            if let Some(stored) = self.entries.get(slot)
+                && Self::is_live(&mut self.now, &*self.clock, stored)
+                && let Some(value) = stored.value_of::<V>(call.instance_of())
+            {
+                self.ledger.by(family.account).hits += 1;
+                self.last_lookup = Some(LookupOutcome::Hit);
+                family.tell(&self.scratch, self.traces_arguments, LookupOutcome::Hit);
+                // Nothing is in disorder if this, which is a user's code, panics.
+                return Begin::Hit(value.clone());
+            }
         }
+        let key = Name::Call(family, &self.scratch).to_key();
+        self.begin_slowly(call, key)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
@@ -126,7 +123,10 @@ impl CacheManager {
                 Ok(slot) => {
                     self.tell(&key, LookupOutcome::Hit);
                     self.settle();
-                    return self.hit(slot, instance);
+                    return match self.value_at::<V>(slot, instance) {
+                        Some(value) => Begin::Hit(value.clone()),
+                        None => Begin::Miss(ManagerClaim::VOID),
+                    };
                 }
                 Err(miss) => miss,
             }
@@ -138,14 +138,6 @@ impl CacheManager {
         let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));
         self.settle();
         Begin::Miss(claim)
-    }
-
-    /// Answers a call with what was found. Nothing is in disorder if the value's `Clone` panics.
-    fn hit<V: Clone + 'static>(&self, slot: SlotId, instance: u64) -> Begin<V, ManagerClaim> {
-        match self.value_at::<V>(slot, instance) {
-            Some(value) => Begin::Hit(value.clone()),
-            None => Begin::Miss(ManagerClaim::VOID),
-        }
     }
 
     /// Answers a call that has nothing to do with what is stored; it has been counted.

@@ -141,7 +141,9 @@ impl Tick {
 
 impl From<Duration> for Tick {
     fn from(duration: Duration) -> Self {
-        Self(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX))
+        let seconds = duration.as_secs().checked_mul(1_000_000_000);
+        let nanoseconds = seconds.and_then(|seconds| seconds.checked_add(u64::from(duration.subsec_nanos())));
+        Self(nanoseconds.unwrap_or(u64::MAX))
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 
 /// Appends `text` in quotes.
 pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
+    out.reserve(text.len() + 2);
     out.push(b'"');
     write_escaped(out, text);
     out.push(b'"');
@@ -14,7 +15,7 @@ pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
 fn write_escaped(out: &mut Vec<u8>, text: &str) {
     let mut rest = text;
     // The first byte that needs an escape is ASCII or begins a character, so it is a place to split at.
-    while let Some((plain, tail)) = rest.bytes().position(needs_escape).and_then(|at| rest.split_at_checked(at)) {
+    while let Some((plain, tail)) = first_escape(rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
         out.extend_from_slice(plain.as_bytes());
         let mut chars = tail.chars();
         if let Some(char) = chars.next() {
@@ -27,6 +28,42 @@ fn write_escaped(out: &mut Vec<u8>, text: &str) {
 
 const fn needs_escape(byte: u8) -> bool {
     !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\')
+}
+
+/// Where the first byte is that needs an escape.
+fn first_escape(bytes: &[u8]) -> Option<usize> {
+    let (words, rest) = bytes.as_chunks();
+    let found = words.iter().map(|word| escapes(*word)).enumerate().find(|(_, escapes)| *escapes != 0);
+    if let Some((place, escapes)) = found {
+        return Some(place * WORD + first_byte(escapes));
+    }
+    // What is left of a longer text is read as its last word, the beginning of which is known to be plain.
+    match bytes.last_chunk() {
+        Some(_) if rest.is_empty() => None,
+        Some(word) => match escapes(*word) {
+            0 => None,
+            escapes => Some(bytes.len() - WORD + first_byte(escapes)),
+        },
+        None => rest.iter().position(|byte| needs_escape(*byte)),
+    }
+}
+
+/// Bytes that are looked at at a time.
+const WORD: usize = 8;
+
+/// Sets the highest bit of the first byte that needs an escape, and perhaps of bytes behind it.
+fn escapes(word: [u8; WORD]) -> u64 {
+    const ONES: u64 = u64::MAX / 0xff;
+    const HIGHEST: u64 = ONES << 7;
+    let word = u64::from_le_bytes(word);
+    // A subtraction borrows from the byte above only if its own byte is found.
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGHEST;
+    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    (word & HIGHEST) | below(word, 0x20) | equal(b'"') | equal(b'\\') | equal(0x7f)
+}
+
+fn first_byte(escapes: u64) -> usize {
+    (escapes.trailing_zeros() / u8::BITS) as usize
 }
 
 fn write_escape(out: &mut Vec<u8>, char: char) {
@@ -85,7 +122,7 @@ impl fmt::Write for EscapingWriter<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{unescaped, write_str};
+    use super::{first_escape, needs_escape, unescaped, write_str};
 
     fn written(text: &str) -> String {
         let mut out = Vec::new();
@@ -99,6 +136,32 @@ mod tests {
         assert_eq!(written("\"\\\n\r\t\u{8}\u{c}"), r#""\"\\\n\r\t\b\f""#);
         assert_eq!(written("\0\u{1f}\u{7f}\u{e9}\u{ffff}"), r#""\u0000\u001f\u007f\u00e9\uffff""#);
         assert_eq!(written("x😀y"), r#""x\ud83d\ude00y""#);
+    }
+
+    #[test]
+    fn an_escape_is_found_wherever_it_is() {
+        for length in 0..40 {
+            let plain = "a".repeat(length);
+            assert_eq!(written(&plain), format!("\"{plain}\""));
+            for place in 0..length {
+                for byte in 0..=0x7f_u8 {
+                    let mut text = plain.clone().into_bytes();
+                    text[place] = byte;
+                    assert_eq!(first_escape(&text), needs_escape(byte).then_some(place), "{byte:#x} at {place}");
+                    // What lies behind makes no difference.
+                    if let Some(next) = text.get_mut(place + 1) {
+                        *next = b'\n';
+                        let expected = if needs_escape(byte) { place } else { place + 1 };
+                        assert_eq!(first_escape(&text), Some(expected), "{byte:#x} at {place}");
+                    }
+                }
+                for byte in [0x80, 0xc3, 0xff] {
+                    let mut text = plain.clone().into_bytes();
+                    text[place] = byte;
+                    assert_eq!(first_escape(&text), Some(place));
+                }
+            }
+        }
     }
 
     #[test]
