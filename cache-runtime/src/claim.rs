@@ -58,7 +58,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return self.run_without(call, LookupOutcome::KeyError);
         }
         let consults = call.lookup() == Lookup::Consult;
-        if let Some(slot) = consults.then(|| self.entries.find_call(family, &self.scratch)).flatten() {
+        let found = if consults { self.entries.find_call(family, &self.scratch) } else { None };
+        if let Some(slot) = found {
             self.entries.touch(slot);
             if let Some(stored) = self.entries.get(slot)
                 && Self::is_live(&mut self.now, &*self.clock, stored)
@@ -72,15 +73,15 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             }
         }
         let key = Name::Call(family, &self.scratch).to_key();
-        self.begin_slowly(call, key)
+        self.begin_slowly(call, key, found.is_none())
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
         let Some(open) = claim.0 else { return };
-        self.count_body(&open);
+        let now = self.count_body(&open);
         let Open { key, instance, begun, .. } = open;
         if !options.unstored && self.is_fresh(&key, &options, &begun) {
-            self.set_stored(Stored::new(key, Arc::new(value.clone())).of(instance), options);
+            self.set_stored(Stored::new(key, Arc::new(value.clone())).of(instance), options, now);
         }
     }
 
@@ -114,10 +115,17 @@ impl Evict for CacheManager {
 
 impl CacheManager {
     /// Answers a call whose value is not there, or not where it was looked for first.
-    fn begin_slowly<V: Clone + 'static>(&mut self, call: &Call<'_>, key: Key) -> Begin<V, ManagerClaim> {
+    fn begin_slowly<V: Clone + 'static>(
+        &mut self,
+        call: &Call<'_>,
+        key: Key,
+        is_absent: bool,
+    ) -> Begin<V, ManagerClaim> {
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed
+        } else if is_absent && self.has_nothing_else() {
+            LookupOutcome::Absent
         } else {
             match self.look_up::<V>(key.name(), instance) {
                 Ok(slot) => {
@@ -154,10 +162,13 @@ impl CacheManager {
         }
     }
 
-    fn count_body(&mut self, open: &Open) {
-        let took = self.read_clock().since(open.started);
+    /// Counts a body that has ended, and says when.
+    fn count_body(&mut self, open: &Open) -> Tick {
+        let now = self.read_clock();
+        let took = now.since(open.started);
         let account = open.key.name().account(&mut self.ledger);
         self.ledger.by(account).count_body(took);
         self.last_lookup = Some(open.outcome);
+        now
     }
 }

@@ -61,9 +61,17 @@ impl Eviction {
         }
     }
 
-    /// An entry has gone, for whatever reason.
-    pub(crate) fn remove(&mut self, slot: SlotId) {
-        self.len -= usize::from(self.queues.remove(slot).is_some());
+    /// An entry has gone, for whatever reason; its weight.
+    pub(crate) fn remove(&mut self, slot: SlotId) -> usize {
+        let Some((_, weight)) = self.queues.remove(slot) else { return 0 };
+        self.len -= 1;
+        weight
+    }
+
+    /// What all entries weigh, if that is bounded.
+    pub(crate) fn weight(&self) -> u128 {
+        let weight = |queue| self.queues.weight(queue) as u128;
+        if self.by_weight { weight(Name::Small) + weight(Name::Main) } else { 0 }
     }
 
     /// The entry that is to go next; the caller removes it.

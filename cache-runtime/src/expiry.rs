@@ -72,7 +72,12 @@ impl Expiry {
         if now <= self.last {
             return;
         }
-        let later = self.buckets.split_off(&(bucket(now, self.last) + 1));
+        let reached = bucket(now, self.last);
+        if self.buckets.keys().next().is_none_or(|first| *first > reached) {
+            self.last = now;
+            return;
+        }
+        let later = self.buckets.split_off(&(reached + 1));
         let reached = std::mem::replace(&mut self.buckets, later);
         self.last = now;
         for timer in reached.into_values().flatten() {

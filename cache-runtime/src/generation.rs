@@ -69,6 +69,9 @@ impl Generations {
     /// Whether any of `targets` was evicted since, or `begun` belongs to another cache that stood here then.
     pub(crate) fn is_stale<'t>(&self, begun: &Begun, targets: impl IntoIterator<Item = Target<'t>>) -> bool {
         let evicted_since = |target| {
+            if self.evicted.is_empty() {
+                return false;
+            }
             let evicted = self.evicted.get(&self.hasher.hash_one(target));
             evicted.is_some_and(|generation| *generation > begun.generation)
         };

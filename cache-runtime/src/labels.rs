@@ -13,6 +13,8 @@ pub(crate) struct Labels {
     labels: Slots<Label>,
     /// The labels of each slot, up to the last one that has any.
     carried: Vec<Carried>,
+    /// The label that was added last, which is likely to be added next.
+    last: u32,
 }
 
 #[derive(Debug)]
@@ -76,16 +78,19 @@ impl Labels {
         if self.carried.len() <= slot {
             self.carried.resize_with(slot + 1, Carried::default);
         }
-        let number = match self.numbers.get(label) {
-            Some(number) => *number,
-            None => self.open(label),
-        };
+        let number = self.last_if(label).or_else(|| self.numbers.get(label).copied());
+        let number = number.unwrap_or_else(|| self.open(label));
+        self.last = number;
         let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.labels.get_mut(number as SlotId)) else {
             return;
         };
         let member = Member { slot: short(slot), ordinal: short(carried.as_slice().len()) };
         carried.push(Membership { label: number, position: short(label.members.len()) });
         label.members.push(member);
+    }
+
+    fn last_if(&self, label: &str) -> Option<u32> {
+        self.labels.get(self.last as SlotId).is_some_and(|last| *last.text == *label).then_some(self.last)
     }
 
     fn open(&mut self, label: &str) -> u32 {

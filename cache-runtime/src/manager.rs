@@ -39,7 +39,7 @@ use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 /// ```
 pub struct CacheManager {
     mode: Mode,
-    pub(crate) clock: Box<dyn Clock>,
+    pub(crate) clock: Arc<dyn Clock>,
     /// The latest time seen, so that a clock that runs backwards does no harm.
     pub(crate) now: Tick,
     pub(crate) entries: Entries,
@@ -184,11 +184,13 @@ impl CacheManager {
     /// assert!(cache.contains("demo"));
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
-        self.set_stored(Stored::new(Key::Text(key.as_ref().into()), Arc::new(value)), options);
+        let now = self.read_clock();
+        self.set_stored(Stored::new(Key::Text(key.as_ref().into()), Arc::new(value)), options, now);
     }
 
-    pub(crate) fn set_stored(&mut self, stored: Stored, options: SetOptions) {
-        self.store(stored, options);
+    /// The same for a value that has been boxed.
+    pub(crate) fn set_stored(&mut self, stored: Stored, options: SetOptions, now: Tick) {
+        self.store(stored, options, now);
         self.settle();
     }
 
@@ -263,7 +265,7 @@ impl CacheManager {
         self.forget(self.remains.all());
         // What is empty now need not keep its space.
         self.entries = Entries::bounded(&self.limits);
-        self.remains = Remains::default();
+        self.remains = Remains::bounded(&self.limits);
         self.settle();
     }
 
@@ -374,28 +376,28 @@ impl CacheManager {
         self.len() == 0
     }
 
-    pub(crate) fn store(&mut self, mut stored: Stored, options: SetOptions) {
+    /// Stores a value at a time that has just been read.
+    pub(crate) fn store(&mut self, mut stored: Stored, options: SetOptions, now: Tick) {
         if self.is_disabled() {
             return self.refuse(stored);
         }
         // A user's weigher comes before anything changes.
-        let weight = stored.weight().unwrap_or_else(|| stored.weigh(&options, self.limits.weigher.as_ref())) as u128;
+        let weight = stored.weigh(&options, self.limits.weigher.as_ref());
         if let Ok(old) = self.find_live(stored.key().name()) {
             self.remove(old, RemovalCause::Replaced);
         }
         self.forget(self.remains.find(stored.key().name()));
-        if !options.is_stored() || !self.limits.hold(1, weight) || self.entries.are_full() {
+        if !options.is_stored() || !self.limits.hold(1, weight as u128) || self.entries.are_full() {
             return self.refuse(stored);
         }
-        let now = self.read_clock();
         self.entries.advance(now);
-        self.make_room(weight);
+        self.make_room(weight as u128);
         let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
         let until = deadline.and_then(|deadline| deadline.after(options.stale_if_error?));
         let account = self.account_of(stored.key());
         account.stores += 1;
         account.hold(stored.size_bytes());
-        let slot = self.entries.insert(stored, deadline, options.tags);
+        let slot = self.entries.insert(stored, weight, deadline, options.tags);
         if let Some(until) = until {
             self.remains.expect(slot, until);
         }
@@ -442,6 +444,11 @@ impl CacheManager {
         value
     }
 
+    /// Whether a call that was not found by what it is has nothing under its key at all.
+    pub(crate) fn has_nothing_else(&self) -> bool {
+        self.entries.have_no_orphans() && self.remains.are_none()
+    }
+
     /// Finds a live entry; one that has expired is removed.
     fn find_live(&mut self, name: Name<'_>) -> Result<SlotId, LookupOutcome> {
         let Some(slot) = self.entries.find(name) else {
@@ -483,13 +490,13 @@ impl CacheManager {
         let are_tags_needed = self.removed.has_listener() || self.remains.expects(slot);
         let tags = if are_tags_needed { self.entries.tags_of(slot) } else { Vec::new() };
         let until = self.remains.release(slot).filter(|until| cause == RemovalCause::Expired && *until > self.now);
-        let Some(stored) = self.entries.remove(slot) else { return };
+        let Some((stored, weight)) = self.entries.remove(slot) else { return };
         let account = self.account_of(stored.key());
         account.count_removal(cause);
         account.release(stored.size_bytes());
         let Some(until) = until else { return self.removed.bury(stored, tags, cause) };
         self.removed.announce(stored.key(), tags.clone(), cause);
-        self.remains.keep(stored, until, tags);
+        self.remains.keep(stored, weight, until, tags);
     }
 
     /// Drops what remains of entries that have expired.
@@ -501,7 +508,7 @@ impl CacheManager {
 
     /// Drops the values of what was removed, and tells the listener, unless whoever holds this cache does.
     pub(crate) fn settle(&mut self) {
-        if !self.is_shard {
+        if !self.is_shard && !self.removed.are_none() {
             self.removed.take().settle();
         }
     }
@@ -526,10 +533,10 @@ impl CacheManager {
     }
 
     /// An empty cache on a clock.
-    pub(crate) fn on(clock: impl Clock + 'static) -> Self {
+    pub(crate) fn on(clock: Arc<dyn Clock>) -> Self {
         Self {
             mode: Mode::Enabled,
-            clock: Box::new(clock),
+            clock,
             now: Tick::default(),
             entries: Entries::default(),
             remains: Remains::default(),
@@ -548,8 +555,8 @@ impl CacheManager {
 
     /// The same within bounds, and with someone to tell of removals.
     pub(crate) fn within(self, limits: Limits, listener: Option<Listener>) -> Self {
-        let (entries, removed) = (Entries::bounded(&limits), Removed::told_to(listener));
-        Self { entries, removed, limits, ..self }
+        let (entries, remains) = (Entries::bounded(&limits), Remains::bounded(&limits));
+        Self { entries, remains, removed: Removed::told_to(listener), limits, ..self }
     }
 
     /// Whether what is found there may be given out.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::clock::Tick;
 use crate::entry::{Entries, Stored, Value};
+use crate::limits::Limits;
 use crate::name::Name;
 use crate::slots::SlotId;
 
@@ -17,6 +18,16 @@ pub(crate) struct Remains {
 }
 
 impl Remains {
+    /// Nothing yet, in a cache with these bounds.
+    pub(crate) fn bounded(by: &Limits) -> Self {
+        Self { kept: Entries::bounded(by), ..Self::default() }
+    }
+
+    /// Whether there is none.
+    pub(crate) fn are_none(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     /// An entry has been stored of which something is to be kept when it has expired.
     pub(crate) fn expect(&mut self, slot: SlotId, until: Tick) {
         self.until.insert(slot, until);
@@ -33,8 +44,8 @@ impl Remains {
     }
 
     /// Keeps an entry that has expired. There is none of its key yet.
-    pub(crate) fn keep(&mut self, stored: Stored, until: Tick, tags: Vec<String>) {
-        self.kept.insert(stored, Some(until), tags);
+    pub(crate) fn keep(&mut self, stored: Stored, weight: usize, until: Tick, tags: Vec<String>) {
+        self.kept.insert(stored, weight, Some(until), tags);
     }
 
     /// Where the value under a key is kept.
@@ -54,7 +65,7 @@ impl Remains {
     }
 
     pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
-        self.kept.remove(slot)
+        self.kept.remove(slot).map(|(stored, _)| stored)
     }
 
     pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {

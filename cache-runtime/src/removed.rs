@@ -66,6 +66,10 @@ impl Removed {
         Self { listener, ..Self::default() }
     }
 
+    pub(crate) fn are_none(&self) -> bool {
+        self.stored.is_empty() && self.removals.is_empty()
+    }
+
     pub(crate) fn has_listener(&self) -> bool {
         self.listener.is_some()
     }
@@ -108,7 +112,7 @@ impl Removed {
     /// Drops the values and tells the listener. If one of these panics, the others are done all the same, and then the first
     /// panic goes on.
     pub(crate) fn settle(self) {
-        if self.stored.is_empty() && self.removals.is_empty() {
+        if self.are_none() {
             return;
         }
         let Self { listener, stored, removals } = self;

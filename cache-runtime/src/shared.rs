@@ -132,8 +132,11 @@ impl SharedCache {
         let key = key.as_ref();
         let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
         // A weigher is a user's code, so nothing is locked yet.
-        stored.weigh(&options, self.0.weigher.as_ref());
-        self.at(key, |shard| shard.manager.store(stored, options));
+        let weight = stored.weigh(&options, self.0.weigher.as_ref());
+        self.at(key, |shard| {
+            let now = shard.manager.read_clock();
+            shard.manager.store(stored, options.weight(weight), now);
+        });
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).

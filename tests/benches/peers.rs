@@ -16,15 +16,21 @@
 mod calls;
 #[path = "peers/contestants.rs"]
 mod contestants;
+#[path = "peers/costs.rs"]
+mod costs;
 #[path = "peers/data.rs"]
 mod data;
+#[path = "peers/keys.rs"]
+mod keys;
+#[path = "peers/shared.rs"]
+mod shared;
 #[path = "peers/table.rs"]
 mod table;
 
 use std::sync::Arc;
 
 /// The parts, in the order of the README's table.
-const PARTS: [(&str, fn()); 4] = [
+const PARTS: [(&str, fn()); 8] = [
     ("hits", || {
         calls::hits::<u64>("(a) hit, u64");
         calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>");
@@ -33,6 +39,13 @@ const PARTS: [(&str, fn()); 4] = [
     ("few", || calls::hits_of_few::<u64>("(a) hit, u64, of 200 calls")),
     ("misses", || calls::misses::<u64>("(b) miss, u64")),
     ("long", || calls::long_hits("(c) hit with an argument of 16 KiB, u64")),
+    ("costs", costs::by_size),
+    ("shared", || {
+        shared::hits();
+        shared::callers_of_one();
+    }),
+    ("keys", keys::of_short_arguments),
+    ("encoding", keys::of_large_arguments),
 ];
 
 fn main() {

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::ser::{self, Serializer};
 
 use self::map::MapEncoder;
-use self::number::{write_display, write_float};
+use self::number::{write_display, write_float, write_integer};
 use self::text::EscapingWriter;
 use crate::KeyError;
 
@@ -104,8 +104,8 @@ impl<'b> Encoder<'b> {
         }
     }
 
-    fn display(self, number: impl Display) -> Result<(), KeyError> {
-        write_display(self.scalar("a number")?, number);
+    fn integer(self, integer: impl Serialize) -> Result<(), KeyError> {
+        write_integer(self.scalar("a number")?, integer);
         Ok(())
     }
 
@@ -156,43 +156,43 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_i8(self, value: i8) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_i16(self, value: i16) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_i32(self, value: i32) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_i64(self, value: i64) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_i128(self, value: i128) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_u8(self, value: u8) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_u16(self, value: u16) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_u32(self, value: u32) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_u64(self, value: u64) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_u128(self, value: u128) -> Result<(), KeyError> {
-        self.display(value)
+        self.integer(value)
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), KeyError> {

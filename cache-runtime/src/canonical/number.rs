@@ -5,9 +5,17 @@ use std::fmt::{Display, LowerExp};
 use std::io::{Cursor, Write};
 use std::str::FromStr;
 
+use serde::Serialize;
+
 use crate::KeyError;
 
-/// Appends an integer, or anything else whose `Display` is ASCII that needs no escape.
+/// Appends an integer.
+pub(crate) fn write_integer(out: &mut Vec<u8>, integer: impl Serialize) {
+    // Writing to a `Vec` does not fail.
+    let _ = serde_json::to_writer(out, &integer);
+}
+
+/// Appends anything whose `Display` is ASCII that needs no escape.
 pub(crate) fn write_display(out: &mut Vec<u8>, number: impl Display) {
     // Writing to a `Vec` does not fail.
     let _ = write!(out, "{number}");
@@ -16,17 +24,40 @@ pub(crate) fn write_display(out: &mut Vec<u8>, number: impl Display) {
 /// Appends a finite or other float as `float.__repr__` prints it.
 ///
 /// For an `f32` the digits are the shortest that give back the same `f32`.
-pub(crate) fn write_float<F: Into<f64> + Copy + LowerExp + FromStr + PartialEq>(out: &mut Vec<u8>, float: F) {
+pub(crate) fn write_float<F>(out: &mut Vec<u8>, float: F)
+where
+    F: Into<f64> + Copy + LowerExp + FromStr + PartialEq + Serialize,
+{
     let wide: f64 = float.into();
     if wide.is_nan() {
         out.extend_from_slice(b"NaN");
     } else if wide.is_infinite() {
         out.extend_from_slice(if wide > 0.0 { b"Infinity" } else { b"-Infinity" });
-    } else {
-        let scientific = Scientific::shortest(float);
-        if let Some((mantissa, exponent)) = scientific.split() {
-            write_decimal(out, mantissa, exponent);
-        }
+    } else if !write_plain(out, float, wide) {
+        write_styled(out, float);
+    }
+}
+
+/// Where nothing but speed differs from [`write_styled`]: `serde_json` prints most floats as CPython does, and faster.
+fn write_plain<F: Serialize>(out: &mut Vec<u8>, float: F, wide: f64) -> bool {
+    // Beyond, CPython and `serde_json` may put the point elsewhere.
+    if !(1e-3..1e15).contains(&wide.abs()) {
+        return false;
+    }
+    let start = out.len();
+    // Writing to a `Vec` does not fail.
+    let is_plain = serde_json::to_writer(&mut *out, &float).is_ok()
+        && out.get(start..).is_some_and(|written| written.contains(&b'.') && !written.contains(&b'e'));
+    if !is_plain {
+        out.truncate(start);
+    }
+    is_plain
+}
+
+fn write_styled<F: Copy + LowerExp + FromStr + PartialEq>(out: &mut Vec<u8>, float: F) {
+    let scientific = Scientific::shortest(float);
+    if let Some((mantissa, exponent)) = scientific.split() {
+        write_decimal(out, mantissa, exponent);
     }
 }
 
@@ -205,8 +236,14 @@ impl PartialOrd for Int {
 
 #[cfg(test)]
 mod tests {
-    use super::{Number, write_float, write_literal};
     use std::cmp::Ordering::Equal;
+    use std::fmt::LowerExp;
+    use std::str::FromStr;
+
+    use proptest::prelude::*;
+    use serde::Serialize;
+
+    use super::{Number, write_float, write_literal, write_styled};
 
     fn float(value: f64) -> String {
         let mut out = Vec::new();
@@ -218,6 +255,49 @@ mod tests {
         let mut out = Vec::new();
         write_literal(&mut out, text).ok()?;
         String::from_utf8(out).ok()
+    }
+
+    fn styled<F: Copy + LowerExp + FromStr + PartialEq>(value: F) -> String {
+        let mut out = Vec::new();
+        write_styled(&mut out, value);
+        String::from_utf8(out).unwrap()
+    }
+
+    fn both<F: Copy + LowerExp + FromStr + PartialEq + Into<f64> + Serialize>(value: F) -> [String; 2] {
+        let mut out = Vec::new();
+        write_float(&mut out, value);
+        [String::from_utf8(out).unwrap(), styled(value)]
+    }
+
+    #[test]
+    fn of_two_equally_near_forms_the_even_one_is_taken_however_it_is_written() {
+        for bits in 0..50 {
+            for n in 0..20u32 {
+                for part in 1..64 {
+                    let wide = 2f64.powi(bits) + f64::from(n * 777) + f64::from(part) / 64.0;
+                    let [written, styled] = both(wide);
+                    assert_eq!(written, styled);
+                    #[expect(clippy::cast_possible_truncation, reason = "any `f32` will do")]
+                    let [written, styled] = both(wide as f32);
+                    assert_eq!(written, styled);
+                }
+            }
+        }
+        assert_eq!(float(140_737_488_355_328.125 + 0.25), "140737488355328.38");
+    }
+
+    proptest! {
+        #[test]
+        fn floats_are_the_same_however_they_are_written(wide in any::<f64>(), scaled in -1e16..1e16f64, narrow in any::<f32>()) {
+            for value in [wide, scaled, scaled / 1e8, scaled / 1e16].into_iter().filter(|value| value.is_finite()) {
+                let [written, styled] = both(value);
+                prop_assert_eq!(written, styled);
+            }
+            if narrow.is_finite() {
+                let [written, styled] = both(narrow);
+                prop_assert_eq!(written, styled);
+            }
+        }
     }
 
     #[test]

@@ -62,7 +62,8 @@ impl Lead {
     fn finish(mut self, value: Value, options: SetOptions) {
         let mut stored = Stored::new(Key::Text(self.key.clone()), Arc::clone(&value)).of(self.instance);
         // A weigher is a user's code, so nothing is locked yet.
-        stored.weigh(&options, self.cache.0.weigher.as_ref());
+        let weight = stored.weigh(&options, self.cache.0.weigher.as_ref());
+        let options = options.weight(weight);
         self.cache.at(self.key.as_str(), |shard| {
             shard.count_body(&self.key, self.started);
             shard.store(stored, options, &self.begun, &self.flight);

@@ -129,7 +129,8 @@ impl Shard {
     pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
         self.end(&stored.key().to_cache_key(), flight);
         if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
-            self.manager.store(stored, options);
+            let now = self.manager.read_clock();
+            self.manager.store(stored, options, now);
         } else {
             self.manager.removed.discard(stored);
         }

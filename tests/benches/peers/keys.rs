@@ -1,0 +1,115 @@
+//! Making keys.
+
+use std::collections::BTreeMap;
+use std::hint::black_box;
+use std::io::Write;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use cache_runtime::{__private::payload, kwargs, make_args_hash, make_cache_key};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::data::pairs;
+use crate::table::{Row, Table, median};
+
+/// Medians of so many rounds.
+const ROUNDS: usize = 31;
+
+/// What the Python original does, on the same arguments.
+const PYTHON: &str = "
+import hashlib, json, statistics, sys, time
+pairs = [line.rstrip('\\n').split('\\t') for line in sys.stdin]
+def make_cache_key(namespace, *args, version=1, **kwargs):
+    payload = json.dumps({'args': list(args), 'kwargs': kwargs}, sort_keys=True)
+    return f'v{version}:{namespace}:{hashlib.sha256(payload.encode()).hexdigest()}'
+times = []
+for _ in range(31):
+    start = time.perf_counter()
+    for smiles, az_model in pairs:
+        make_cache_key('run_az', smiles, az_model=az_model)
+    times.append(time.perf_counter() - start)
+print(statistics.median(times) * 1e9 / len(pairs))
+";
+
+fn nanoseconds(count: usize, mut work: impl FnMut()) -> f64 {
+    let start = Instant::now();
+    work();
+    start.elapsed().as_secs_f64() * 1e9 / count as f64
+}
+
+pub fn of_short_arguments() {
+    let pairs = pairs(1_000);
+    let payloads: Vec<String> = pairs
+        .iter()
+        .map(|(smiles, az_model)| payload(&(smiles,), &kwargs! { az_model = az_model }).unwrap_or_default())
+        .collect();
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(nanoseconds(pairs.len(), || {
+            for (smiles, az_model) in &pairs {
+                let key = make_cache_key("run_az", 1, &(smiles,), &kwargs! { az_model = az_model });
+                let _ = black_box(key);
+            }
+        }));
+        floor.push(nanoseconds(pairs.len(), || {
+            for payload in &payloads {
+                black_box(Sha256::digest(payload));
+            }
+        }));
+    }
+    let mut rows = vec![Row::new("ours", median(ours)), Row::new("one SHA-256 of the payload", median(floor))];
+    rows.extend(python(&pairs).map(|time| Row::new("CPython", time)));
+    Table::new("(i) make_cache_key", "ns a key").print(rows);
+}
+
+/// `None` if there is no CPython here.
+fn python(pairs: &[(String, String)]) -> Option<f64> {
+    let mut python =
+        Command::new("python3").args(["-c", PYTHON]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+    let lines: String = pairs.iter().map(|(smiles, az_model)| format!("{smiles}\t{az_model}\n")).collect();
+    python.stdin.take()?.write_all(lines.as_bytes()).ok()?;
+    String::from_utf8(python.wait_with_output().ok()?.stdout).ok()?.trim().parse().ok()
+}
+
+pub fn of_large_arguments() {
+    let mut random = 1u64;
+    let mut next = || {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        random >> 11
+    };
+    let floats: Vec<f64> = (0..10_000).map(|_| next() as f64 / 9e15).collect();
+    let integers: Vec<u64> = (0..10_000).map(|_| next()).collect();
+    let texts: Vec<String> = (0..10).map(|n| format!("Propose a route to molecule {n}. ").repeat(500)).collect();
+    let map: BTreeMap<String, u64> = (0..1_000).map(|n| (format!("descriptor {n}"), next() % 1_000)).collect();
+    let reversed: Reversed<'_> = Reversed(&map);
+    println!("\n{:42} {:>12} {:>12}", "(j) encoded and hashed, MB of payload/s", "ours", "SHA-256");
+    row("10,000 floats", &floats);
+    row("10,000 integers", &integers);
+    row("texts of 15 kB, ASCII", &texts);
+    row("a map of 1,000 keys", &map);
+    row("the same, in no order", &reversed);
+}
+
+/// A map that gives its entries from last to first.
+struct Reversed<'m>(&'m BTreeMap<String, u64>);
+
+impl Serialize for Reversed<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().rev())
+    }
+}
+
+fn row(name: &str, argument: &impl Serialize) {
+    let payload = payload(&(argument,), &()).unwrap_or_default();
+    let (mut ours, mut floor) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(nanoseconds(payload.len(), || {
+            let _ = black_box(make_args_hash(&(argument,), &()));
+        }));
+        floor.push(nanoseconds(payload.len(), || {
+            black_box(Sha256::digest(&payload));
+        }));
+    }
+    println!("{name:42} {:>12.0} {:>12.0}", 1e3 / median(ours), 1e3 / median(floor));
+}

@@ -1,0 +1,129 @@
+//! Caches that threads share.
+
+use std::hint::black_box;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{scope, sleep};
+use std::time::{Duration, Instant};
+
+use cache_runtime::{SharedCache, cached};
+
+use crate::contestants::TTL;
+use crate::data::{Answer, PAIRS, order, pairs};
+use crate::table::{Row, Table, median};
+
+/// Medians of so many rounds, in each of which everyone runs.
+const ROUNDS: usize = 15;
+
+/// A cached function, and how often its body is to run.
+struct Contestant {
+    name: &'static str,
+    call: Box<dyn Fn(&str, &str) -> u64 + Sync>,
+}
+
+#[cached(ttl = 3600)]
+fn ours(smiles: &str, az_model: &str, cache: &SharedCache) -> u64 {
+    body(smiles, az_model)
+}
+
+#[cached::macros::concurrent_cached(ttl_secs = 3600)]
+fn theirs(smiles: String, az_model: String) -> u64 {
+    body(&smiles, &az_model)
+}
+
+/// How often bodies have run, and whether they take a while.
+static BODIES: AtomicUsize = AtomicUsize::new(0);
+static SLOW: AtomicUsize = AtomicUsize::new(0);
+
+fn body(smiles: &str, az_model: &str) -> u64 {
+    BODIES.fetch_add(1, Ordering::Relaxed);
+    sleep(Duration::from_millis(SLOW.load(Ordering::Relaxed) as u64));
+    u64::of(smiles, az_model)
+}
+
+fn contestants() -> Vec<Contestant> {
+    let cache = SharedCache::new();
+    let moka = moka::sync::Cache::builder().max_capacity(2 * PAIRS as u64).time_to_live(TTL).build();
+    let quick = quick_cache::sync::Cache::<(String, String), u64>::new(2 * PAIRS);
+    let owned = |smiles: &str, az_model: &str| (smiles.to_owned(), az_model.to_owned());
+    vec![
+        Contestant { name: "ours", call: Box::new(move |smiles, az_model| ours(smiles, az_model, &cache)) },
+        Contestant {
+            name: "moka::sync",
+            call: Box::new(move |smiles, az_model| moka.get_with(owned(smiles, az_model), || body(smiles, az_model))),
+        },
+        Contestant {
+            name: "quick_cache::sync",
+            call: Box::new(move |smiles, az_model| {
+                let found = quick.get_or_insert_with(&owned(smiles, az_model), || Ok::<_, ()>(body(smiles, az_model)));
+                found.unwrap_or_default()
+            }),
+        },
+        Contestant {
+            name: "cached, concurrent",
+            call: Box::new(|smiles, az_model| theirs(smiles.to_owned(), az_model.to_owned())),
+        },
+    ]
+}
+
+/// Millions of hits a second, by all threads together.
+fn throughput(contestant: &Contestant, pairs: &[(String, String)], order: &[usize], threads: usize) -> f64 {
+    let ready = Barrier::new(threads);
+    let run = |thread: usize| {
+        ready.wait();
+        let start = Instant::now();
+        // Each begins elsewhere.
+        let (later, first) = order.split_at(order.len() * thread / threads);
+        for place in first.iter().chain(later) {
+            let (smiles, az_model) = &pairs[*place];
+            black_box((contestant.call)(smiles, az_model));
+        }
+        (start, Instant::now())
+    };
+    let times: Vec<(Instant, Instant)> = scope(|scope| {
+        let run = &run;
+        let threads: Vec<_> = (0..threads).map(|thread| scope.spawn(move || run(thread))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+    });
+    let first = times.iter().map(|(start, _)| *start).min();
+    let last = times.iter().map(|(_, end)| *end).max();
+    let took = first.zip(last).map_or(Duration::MAX, |(first, last)| last - first);
+    (threads * order.len()) as f64 / took.as_secs_f64() / 1e6
+}
+
+pub fn hits() {
+    let (pairs, order, contestants) = (pairs(PAIRS), order(PAIRS), contestants());
+    for threads in [1, 2, 4] {
+        let mut rates = vec![Vec::new(); contestants.len()];
+        for round in 0..=ROUNDS {
+            for (contestant, rates) in contestants.iter().zip(&mut rates) {
+                let rate = throughput(contestant, &pairs, &order, threads);
+                if round > 0 {
+                    rates.push(rate);
+                }
+            }
+        }
+        let rows = contestants.iter().zip(rates).map(|(contestant, rates)| Row::new(contestant.name, median(rates)));
+        let name = format!("(h) hits of a shared cache, u64, {threads} threads: more is better");
+        Table::new(&name, "M calls/s").print(rows.collect());
+    }
+}
+
+/// How often the body runs for 8 callers of one missing key at a time.
+pub fn callers_of_one() {
+    SLOW.store(50, Ordering::Relaxed);
+    let rows = contestants().into_iter().map(|contestant| {
+        let (before, ready) = (BODIES.load(Ordering::Relaxed), Barrier::new(8));
+        scope(|scope| {
+            for _ in 0..8 {
+                scope.spawn(|| {
+                    ready.wait();
+                    (contestant.call)("a molecule that nobody has asked for", "USPTO")
+                });
+            }
+        });
+        Row::new(contestant.name, (BODIES.load(Ordering::Relaxed) - before) as f64)
+    });
+    Table::new("(h) 8 callers of one missing key at a time", "bodies").print(rows.collect());
+    SLOW.store(0, Ordering::Relaxed);
+}
