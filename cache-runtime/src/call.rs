@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::canonical::{write_argument, write_str};
 use crate::key::{KWARGS_MARK, check_namespace, digest_of_call, print_key};
 use crate::namespaces::Namespace;
+use crate::scratch::{self, shrink};
 use crate::{CacheKey, KeyError};
 
 /// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
@@ -38,9 +39,6 @@ pub(crate) enum Lookup {
 }
 
 impl<'a> Call<'a> {
-    /// So many bytes of a payload's space are kept for the next call; more only while they are needed.
-    const SCRATCH: usize = 1 << 20;
-
     pub(crate) fn new(namespace: Namespace<'a>, version: u32, args: &'a [&'a dyn Argument]) -> Self {
         Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
     }
@@ -120,7 +118,7 @@ impl<'a> Call<'a> {
     ///
     /// Those of [`make_cache_key`](crate::make_cache_key).
     pub fn key(&self) -> Result<CacheKey, KeyError> {
-        self.key_by(&self.namespace(), &mut Vec::new())
+        scratch::with(|scratch| self.key_by(&self.namespace(), scratch))
     }
 
     /// The same, with what the namespace reads as, and a buffer for the arguments, as [`write`](Self::write) writes them.
@@ -132,10 +130,8 @@ impl<'a> Call<'a> {
 
     /// Writes what tells two calls of one function apart, instead of what is in the buffer: nothing, if it fails.
     pub(crate) fn write(&self, scratch: &mut Vec<u8>) -> Result<(), KeyError> {
+        shrink(scratch);
         scratch.clear();
-        if scratch.capacity() > Self::SCRATCH {
-            scratch.shrink_to(Self::SCRATCH);
-        }
         let written = self.write_arguments(scratch);
         if written.is_err() {
             scratch.clear();

@@ -10,7 +10,8 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::KeyError;
-use crate::canonical::{hex, write_args, write_kwargs};
+use crate::canonical::{hex, write_args, write_integer, write_kwargs};
+use crate::scratch;
 
 /// Names one entry of a cache.
 ///
@@ -157,11 +158,19 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    Ok(digest(&payload(args, kwargs)?).as_str().to_owned())
+    Ok(digest_of(args, kwargs)?.as_str().to_owned())
 }
 
-/// A payload of short arguments does not have to grow.
-const PAYLOAD: usize = 256;
+fn digest_of<A, K>(args: &A, kwargs: &K) -> Result<ArgsHash, KeyError>
+where
+    A: Serialize + ?Sized,
+    K: Serialize + ?Sized,
+{
+    scratch::with(|out| {
+        write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
+        Ok(ArgsHash::of(&Sha256::digest(out).into()))
+    })
+}
 
 /// The text that is hashed.
 pub(crate) fn payload<A, K>(args: &A, kwargs: &K) -> Result<Vec<u8>, KeyError>
@@ -169,7 +178,7 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    let mut payload = Vec::with_capacity(PAYLOAD);
+    let mut payload = Vec::new();
     write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
     Ok(payload)
 }
@@ -196,7 +205,7 @@ where
     K: Serialize + ?Sized,
 {
     check_namespace(namespace)?;
-    Ok(print_key(namespace, version, &digest(&payload(args, kwargs)?)))
+    Ok(print_key(namespace, version, &digest_of(args, kwargs)?))
 }
 
 /// Puts the text that is hashed together.
@@ -211,11 +220,6 @@ fn write_payload(
     kwargs(out)?;
     out.push(b'}');
     Ok(())
-}
-
-/// The hash of a finished payload, in hexadecimal.
-fn digest(payload: &[u8]) -> ArgsHash {
-    ArgsHash::of(&Sha256::digest(payload).into())
 }
 
 /// Between the positional arguments of a call and its keyword arguments, if there are any. A payload is ASCII, so that it
@@ -264,22 +268,15 @@ impl ArgsHash {
 }
 
 pub(crate) fn print_key(namespace: &str, version: u32, args_hash: &ArgsHash) -> CacheKey {
-    // Ten digits, two colons and a `v` besides.
-    let mut text = String::with_capacity(namespace.len() + 77);
-    text.push('v');
-    write_integer(&mut text, version);
-    for part in [":", namespace, ":", args_hash.as_str()] {
-        text.push_str(part);
-    }
-    CacheKey(text.as_str().into())
-}
-
-fn write_integer(text: &mut String, integer: u32) {
-    // Most versions are small.
-    match u8::try_from(integer) {
-        Ok(digit @ 0..=9) => text.push(char::from(b'0' + digit)),
-        _ => text.push_str(&integer.to_string()),
-    }
+    scratch::with(|text| {
+        text.push(b'v');
+        write_integer(text, version);
+        for part in [":", namespace, ":", args_hash.as_str()] {
+            text.extend_from_slice(part.as_bytes());
+        }
+        // It was put together of texts, so it is one.
+        CacheKey(str::from_utf8(text).unwrap_or_default().into())
+    })
 }
 
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
@@ -290,6 +287,10 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
 }
 
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
+    // Most can be told from their bytes to have none.
+    if !namespace.is_empty() && namespace.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b':') {
+        return None;
+    }
     if namespace.is_empty() {
         Some("is empty")
     } else if namespace.contains(':') {

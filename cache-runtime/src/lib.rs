@@ -41,6 +41,7 @@ mod policy;
 mod queue;
 mod remains;
 mod removed;
+mod scratch;
 #[cfg(feature = "shared")]
 mod shared;
 mod slots;

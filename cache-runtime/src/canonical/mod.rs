@@ -7,7 +7,8 @@ mod map;
 mod number;
 mod text;
 
-pub(crate) use text::{hex, write_str};
+pub(crate) use self::number::write_integer;
+pub(crate) use self::text::{hex, write_str};
 
 use std::fmt::{Display, Write};
 
@@ -15,7 +16,7 @@ use serde::Serialize;
 use serde::ser::{self, Serializer};
 
 use self::map::MapEncoder;
-use self::number::{write_display, write_float, write_integer};
+use self::number::{write_display, write_float};
 use self::text::EscapingWriter;
 use crate::KeyError;
 

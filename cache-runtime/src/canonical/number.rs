@@ -29,11 +29,14 @@ where
     F: Into<f64> + Copy + LowerExp + FromStr + PartialEq + Serialize,
 {
     let wide: f64 = float.into();
+    if write_plain(out, float, wide) {
+        return;
+    }
     if wide.is_nan() {
         out.extend_from_slice(b"NaN");
     } else if wide.is_infinite() {
         out.extend_from_slice(if wide > 0.0 { b"Infinity" } else { b"-Infinity" });
-    } else if !write_plain(out, float, wide) {
+    } else {
         write_styled(out, float);
     }
 }
@@ -46,8 +49,10 @@ fn write_plain<F: Serialize>(out: &mut Vec<u8>, float: F, wide: f64) -> bool {
     }
     let start = out.len();
     // Writing to a `Vec` does not fail.
-    let is_plain = serde_json::to_writer(&mut *out, &float).is_ok()
-        && out.get(start..).is_some_and(|written| written.contains(&b'.') && !written.contains(&b'e'));
+    let is_written = serde_json::to_writer(&mut *out, &float).is_ok();
+    let written = out.get(start..).unwrap_or_default();
+    let has = |byte: u8| written.iter().fold(false, |any, other| any | (*other == byte));
+    let is_plain = is_written && has(b'.') && !has(b'e');
     if !is_plain {
         out.truncate(start);
     }
