@@ -132,6 +132,18 @@ impl Stored {
         self.deadline <= now && self.expires()
     }
 
+    /// When it expires, if it does.
+    #[cfg(feature = "shared")]
+    pub(crate) fn deadline(&self) -> Option<Tick> {
+        self.expires().then_some(self.deadline)
+    }
+
+    /// The same under another key.
+    #[cfg(feature = "shared")]
+    pub(crate) fn under(self, key: Key) -> Self {
+        Self { key, ..self }
+    }
+
     /// Whether it expires at all: else nobody has to ask what time it is.
     pub(crate) fn expires(&self) -> bool {
         self.deadline != Tick::NEVER
@@ -395,7 +407,7 @@ fn text_hash(seed: Seed, stored: &Stored) -> u64 {
 }
 
 /// Whether a text may be what the key of a call prints as.
-fn is_made(text: &str) -> bool {
+pub(crate) fn is_made(text: &str) -> bool {
     !namespace_of(text).is_empty()
 }
 

@@ -30,12 +30,6 @@ impl Ledger {
     /// the keys.
     const MOST: usize = 1 << 10;
 
-    /// The account of a key.
-    #[cfg(any(test, feature = "shared"))]
-    pub(crate) fn at(&mut self, key: &str) -> &mut CacheStats {
-        self.of(namespace_of(key))
-    }
-
     /// What names the account of a key.
     pub(crate) fn account_at(&mut self, key: &str) -> AccountId {
         self.account(namespace_of(key))

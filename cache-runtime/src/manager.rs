@@ -38,7 +38,7 @@ use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 /// assert_eq!(cache.get::<Vec<i32>>("demo"), None);
 /// ```
 pub struct CacheManager {
-    mode: Mode,
+    pub(crate) mode: Mode,
     pub(crate) clock: Arc<dyn Clock>,
     /// The latest time seen, so that a clock that runs backwards does no harm.
     pub(crate) now: Tick,
@@ -59,7 +59,7 @@ pub struct CacheManager {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mode {
+pub(crate) enum Mode {
     Enabled,
     Disabled,
 }
@@ -155,7 +155,7 @@ impl CacheManager {
     }
 
     /// The account of what is done with a key.
-    fn account_of(&mut self, key: &Key) -> &mut CacheStats {
+    pub(crate) fn account_of(&mut self, key: &Key) -> &mut CacheStats {
         let account = key.name().account(&mut self.ledger);
         self.ledger.by(account)
     }
@@ -444,6 +444,33 @@ impl CacheManager {
         value
     }
 
+    /// Takes out the entry that was set by hand under a text, for another part of the same cache.
+    #[cfg(feature = "shared")]
+    pub(crate) fn hand_over(&mut self, text: &str) -> Option<HandedOver> {
+        let slot = self.entries.find(Name::Text(text))?;
+        let (tags, until) = (self.entries.tags_of(slot), self.remains.release(slot));
+        let (stored, weight) = self.entries.remove(slot)?;
+        self.account_of(stored.key()).release(stored.size_bytes());
+        Some(HandedOver { stored, weight, tags, until })
+    }
+
+    /// Holds what another part has handed over, from now on under the key of its call.
+    #[cfg(feature = "shared")]
+    pub(crate) fn take_over(&mut self, entry: HandedOver, key: Key) {
+        let HandedOver { stored, weight, tags, until } = entry;
+        if let Some(slot) = self.entries.find(key.name()) {
+            self.remove(slot, RemovalCause::Replaced);
+        }
+        self.forget(self.remains.find(key.name()));
+        self.make_room(weight as u128);
+        let (deadline, stored) = (stored.deadline(), stored.under(key));
+        self.account_of(stored.key()).hold(stored.size_bytes());
+        let slot = self.entries.insert(stored, weight, deadline, tags);
+        if let Some(until) = until {
+            self.remains.expect(slot, until);
+        }
+    }
+
     /// Whether a call that was not found by what it is has nothing under its key at all.
     pub(crate) fn has_nothing_else(&self) -> bool {
         self.entries.have_no_orphans() && self.remains.are_none()
@@ -576,6 +603,15 @@ impl CacheManager {
     fn peek_clock(&self) -> Tick {
         self.now.max(self.clock.now().into())
     }
+}
+
+/// An entry on its way from one part of a cache to another.
+#[cfg(feature = "shared")]
+pub(crate) struct HandedOver {
+    stored: Stored,
+    weight: usize,
+    tags: Vec<String>,
+    until: Option<Tick>,
 }
 
 impl Default for CacheManager {

@@ -1,5 +1,7 @@
 //! What names an entry: a text, or a call whose key is only made when someone asks for it.
 
+#[cfg(feature = "shared")]
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::CacheKey;
@@ -14,6 +16,36 @@ pub(crate) enum Key {
     Call(Arc<Family>, Box<[u8]>),
     /// A key that was given as such.
     Text(CacheKey),
+}
+
+/// Two keys are equal if they are of one kind and the same. (A text may be how a call prints; that is for who holds both.)
+#[cfg(feature = "shared")]
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Call(family, arguments), Self::Call(other, theirs)) => {
+                Arc::ptr_eq(family, other) && arguments == theirs
+            }
+            (Self::Text(text), Self::Text(other)) => text == other,
+            _ => false,
+        }
+    }
+}
+
+#[cfg(feature = "shared")]
+impl Eq for Key {}
+
+#[cfg(feature = "shared")]
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Call(family, arguments) => {
+                family.number.hash(state);
+                arguments.hash(state);
+            }
+            Self::Text(text) => text.hash(state),
+        }
+    }
 }
 
 /// The same, borrowed.

@@ -15,18 +15,19 @@ mod worker;
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub use self::builder::SharedCacheBuilder;
 pub use self::claim::SharedClaim;
 pub(crate) use self::scope::Polled;
 use self::shard::Shard;
-use self::sync::{Mutex, lock};
+use self::sync::{Mutex, MutexGuard, lock};
 pub use self::ticket::Ticket;
 use self::waits::Waits;
-use crate::entry::Stored;
+use crate::entry::{Stored, is_made};
+use crate::fingerprint::Seed;
 use crate::limits::Weigher;
 use crate::name::{Key, Name};
 use crate::namespaces::Owners;
@@ -74,11 +75,13 @@ pub struct SharedCache(Arc<Inner>);
 
 struct Inner {
     shards: Box<[Mutex<Shard>]>,
-    hasher: RandomState,
+    seed: Seed,
     wait_timeout: Option<Duration>,
     waits: Waits,
     weigher: Option<Weigher>,
     traces_arguments: bool,
+    /// Whether a value was ever set by hand under a key that a call may have.
+    has_orphans: AtomicBool,
 }
 
 #[expect(clippy::must_use_candidate, reason = "how many entries were removed need not matter")]
@@ -119,10 +122,10 @@ impl SharedCache {
     /// ```
     #[must_use]
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
-        let key = key.as_ref();
-        let value = self.at(key, |shard| {
-            let found = shard.manager.shared_value::<V>(Name::Text(key), 0);
-            found.map_err(|miss| shard.manager.count(Name::Text(key), miss)).ok()
+        let name = Name::Text(key.as_ref());
+        let value = self.at_text(key.as_ref(), |shard| {
+            let found = shard.manager.shared_value::<V>(name, 0);
+            found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
         value?.downcast_ref::<V>().cloned()
     }
@@ -133,7 +136,11 @@ impl SharedCache {
         let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.0.weigher.as_ref());
-        self.at(key, |shard| {
+        // Before it is there, since calls look for it only if this says that there may be some.
+        if is_made(key) {
+            self.0.has_orphans.store(true, Ordering::SeqCst);
+        }
+        self.at_text(key, |shard| {
             let now = shard.manager.read_clock();
             shard.manager.store(stored, options.weight(weight), now);
         });
@@ -142,7 +149,7 @@ impl SharedCache {
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
     #[must_use]
     pub fn contains(&self, key: impl AsRef<str>) -> bool {
-        self.at(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
+        self.at_text(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
     }
 
     /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag, and
@@ -169,10 +176,15 @@ impl SharedCache {
     /// Removes the entry under `key`; whether there was a live one. The same goes for a result that is being computed
     /// now. O(1).
     pub fn delete_key(&self, key: impl AsRef<str>) -> bool {
-        self.at(key.as_ref(), |shard| {
-            shard.detach_key(key.as_ref());
-            shard.manager.delete_key(key.as_ref())
-        })
+        let key = key.as_ref();
+        if !is_made(key) {
+            return self.at_text(key, |shard| shard.manager.delete_key(key));
+        }
+        let deleted = self.everywhere_at_once(|shard| {
+            shard.detach(|flown, _| flown.to_cache_key().as_str() == key);
+            usize::from(shard.manager.delete_key(key))
+        });
+        deleted > 0
     }
 
     /// Removes every entry. The same goes for results that are being computed now.
@@ -186,7 +198,7 @@ impl SharedCache {
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
     pub fn purge_if_expired(&self, key: impl AsRef<str>) -> bool {
-        self.at(key.as_ref(), |shard| shard.manager.purge_if_expired(key.as_ref()))
+        self.at_text(key.as_ref(), |shard| shard.manager.purge_if_expired(key.as_ref()))
     }
 
     /// Removes every entry that has expired and is still held; their number. See
@@ -267,27 +279,99 @@ impl SharedCache {
             Mutex::new(Shard::new(manager))
         };
         let shards = managers.into_iter().map(shard).collect();
-        let (hasher, waits) = (RandomState::new(), Waits::default());
-        Self(Arc::new(Inner { shards, hasher, wait_timeout, waits, weigher, traces_arguments }))
+        Self(Arc::new(Inner {
+            shards,
+            seed: Seed::random(),
+            wait_timeout,
+            waits: Waits::default(),
+            weigher,
+            traces_arguments,
+            has_orphans: AtomicBool::new(false),
+        }))
     }
 
-    /// Does something to the shard of a key. What that removes is dropped when it is no longer locked.
-    fn at<R>(&self, key: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
-        self.0.at(key, act)
+    /// Does something to the shard of a call with these arguments. What that removes is dropped when it is no longer locked.
+    fn at_call<R>(&self, arguments: &[u8], act: impl FnOnce(&mut Shard) -> R) -> R {
+        self.at(self.0.place(arguments), act)
     }
 
-    /// The same while all shards are locked. A body that began in one of them after it was evicted, and then read another one
-    /// before that was, would store what it made of old data.
+    /// The same for a key.
+    fn at_key<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
+        match key {
+            Key::Call(_, arguments) => self.at_call(arguments, act),
+            Key::Text(text) => self.at_text(text.as_str(), act),
+        }
+    }
+
+    /// The same for a text. What a call has stored, whose key prints so, may be in any shard.
+    fn at_text<R>(&self, text: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
+        let place = self.0.place(text.as_bytes());
+        if !is_made(text) || self.0.shards.len() == 1 {
+            return self.at(place, act);
+        }
+        self.all_at_once(|shards| {
+            let holds = |shard: &Shard| shard.manager.entries.find(Name::Text(text)).is_some();
+            let place = shards.iter().position(|shard| holds(shard)).unwrap_or(place);
+            match shards.get_mut(place) {
+                Some(shard) => act(shard),
+                None => act(&mut Shard::new(CacheManager::disabled())),
+            }
+        })
+    }
+
+    fn at<R>(&self, place: usize, act: impl FnOnce(&mut Shard) -> R) -> R {
+        match self.0.shards.get(place) {
+            Some(shard) => with(shard, act),
+            // There is no such place, so this is only for the compiler.
+            None => act(&mut Shard::new(CacheManager::disabled())),
+        }
+    }
+
+    /// Does something to the shard of a call that is about to store, when it holds what was set by hand under the call's key.
+    fn at_home<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
+        let acted = self.at_key(key, |shard| {
+            // Asked while the shard is locked: whoever sets a value from now on finds in it what is stored now.
+            let has_orphans = self.0.has_orphans.load(Ordering::SeqCst);
+            if has_orphans { Err(act) } else { Ok(act(shard)) }
+        });
+        acted.unwrap_or_else(|act| self.adopt(key, act))
+    }
+
+    /// Brings an entry that was set by hand under the key of a call to where the call looks for it, and goes on there.
+    fn adopt<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
+        let text = key.to_cache_key();
+        let home = match key {
+            Key::Call(_, arguments) => self.0.place(arguments),
+            Key::Text(text) => self.0.place(text.as_str().as_bytes()),
+        };
+        self.all_at_once(|shards| {
+            let mut others = shards.iter_mut().enumerate().filter(|(place, _)| *place != home);
+            let handed_over = others.find_map(|(_, shard)| shard.manager.hand_over(text.as_str()));
+            let mut nowhere = Shard::new(CacheManager::disabled());
+            let shard = shards.get_mut(home).map_or(&mut nowhere, |shard| &mut **shard);
+            if let Some(entry) = handed_over {
+                shard.manager.take_over(entry, key.clone());
+            }
+            act(shard)
+        })
+    }
+
+    /// Does something while all shards are locked. A body that began in one of them after it was evicted, and then read another
+    /// one before that was, would store what it made of old data.
     fn everywhere_at_once(&self, act: impl FnMut(&mut Shard) -> usize) -> usize {
+        self.all_at_once(|shards| shards.iter_mut().map(|shard| &mut **shard).map(act).sum())
+    }
+
+    fn all_at_once<R>(&self, act: impl FnOnce(&mut [MutexGuard<'_, Shard>]) -> R) -> R {
         let mut removed = Removed::default();
         let mut shards: Vec<_> = self.0.shards.iter().map(|shard| lock(shard)).collect();
-        let sum = shards.iter_mut().map(|shard| &mut **shard).map(act).sum();
+        let result = act(&mut shards);
         for shard in &mut shards {
             removed.add(shard.manager.removed.take());
         }
         drop(shards);
         removed.settle();
-        sum
+        result
     }
 
     /// Does something to every shard in turn; the sum of what that gives.
@@ -306,19 +390,18 @@ impl SharedCache {
 }
 
 impl Inner {
-    fn at<R>(&self, key: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let place = usize::try_from(self.hasher.hash_one(key) >> 32).unwrap_or(0) % self.shards.len();
-        match self.shards.get(place) {
-            Some(shard) => with(shard, act),
-            // There is no such place, so this is only for the compiler.
-            None => act(&mut Shard::new(CacheManager::disabled())),
-        }
+    /// Which shard is that of a call with these arguments, or of a text.
+    fn place(&self, bytes: &[u8]) -> usize {
+        usize::try_from(self.seed.hash(0, bytes) >> 32).unwrap_or(0) % self.shards.len().max(1)
     }
 }
 
 fn with<R>(shard: &Mutex<Shard>, act: impl FnOnce(&mut Shard) -> R) -> R {
     let mut shard = lock(shard);
     let result = act(&mut shard);
+    if shard.manager.removed.are_none() {
+        return result;
+    }
     let removed = shard.manager.removed.take();
     drop(shard);
     removed.settle();

@@ -2,19 +2,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{Led, Reply, Request, Shard};
+use super::shard::{FirstLook, Led, Reply, Request};
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
-use crate::key::text_of_call;
 use crate::name::Key;
 use crate::observe::Told;
-use crate::{Begin, Cache, CacheKey, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
+use crate::scratch;
+use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
 ///
@@ -25,7 +26,7 @@ pub struct SharedClaim(Option<Box<Lead>>);
 #[derive(Debug)]
 struct Lead {
     cache: SharedCache,
-    key: CacheKey,
+    key: Key,
     instance: u64,
     flight: Arc<Flight>,
     begun: Begun,
@@ -60,11 +61,11 @@ impl Claim for SharedClaim {
 
 impl Lead {
     fn finish(mut self, value: Value, options: SetOptions) {
-        let mut stored = Stored::new(Key::Text(self.key.clone()), Arc::clone(&value)).of(self.instance);
+        let mut stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.cache.0.weigher.as_ref());
         let options = options.weight(weight);
-        self.cache.at(self.key.as_str(), |shard| {
+        self.cache.at_home(&self.key, |shard| {
             shard.count_body(&self.key, self.started);
             shard.store(stored, options, &self.begun, &self.flight);
         });
@@ -73,19 +74,18 @@ impl Lead {
     }
 
     fn stale<V: 'static>(&self) -> Option<Value> {
-        let key = Key::Text(self.key.clone());
-        self.cache.at(self.key.as_str(), |shard| shard.manager.stale_value::<V>(&key, self.instance))
+        self.cache.at_key(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
     }
 
     fn end(mut self, landing: Landing) {
-        self.cache.at(self.key.as_str(), |shard| shard.count_body(&self.key, self.started));
+        self.cache.at_key(&self.key, |shard| shard.count_body(&self.key, self.started));
         self.give_up(landing);
         self.has_ended = true;
     }
 
     fn give_up(&self, landing: Landing) {
         // First the flight can no longer be joined, so that those who wait begin anew.
-        self.cache.at(self.key.as_str(), |shard| shard.end(&self.key, &self.flight));
+        self.cache.at_key(&self.key, |shard| shard.end(&self.key, &self.flight));
         self.flight.land(landing);
     }
 }
@@ -100,59 +100,73 @@ impl Drop for Lead {
 }
 
 impl SharedCache {
-    /// Looks a call up whose key is made; `admit` says whether it may use the cache at all.
-    pub(super) fn request<V: 'static>(
-        &self,
-        request: &Request,
-        admit: impl FnOnce(&mut Shard) -> Result<(), LookupOutcome>,
-    ) -> Answered {
+    /// Looks a call up that was not found by what it is.
+    pub(super) fn request<V: 'static>(&self, request: &Request) -> Answered {
         // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
-        self.at(request.key.as_str(), |shard| match admit(shard).map(|()| shard.request::<V>(request)) {
-            Ok(Reply::Hit(value)) => Answered::Hit(value),
-            Ok(Reply::Lead(led)) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
-            Ok(Reply::Join(flight)) => Answered::Join(flight),
-            Ok(Reply::Alone(outcome)) | Err(outcome) => Answered::Miss(outcome, SharedClaim::ALONE),
+        self.at_key(&request.key, |shard| match shard.request::<V>(request) {
+            Reply::Hit(value) => Answered::Hit(value),
+            Reply::Lead(led) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
+            Reply::Join(flight) => Answered::Join(flight),
+            Reply::Alone(outcome) => Answered::Miss(outcome, SharedClaim::ALONE),
         })
     }
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
-        let namespace = call.namespace();
-        let told = Told { namespace: &namespace, version: call.version(), arguments: None, counters: None };
         if call.lookup() == Lookup::Bypass {
-            told.as_ended(LookupOutcome::Bypassed);
-            return Begin::Miss(SharedClaim::ALONE);
+            return Self::run_without(call, LookupOutcome::Bypassed);
         }
-        let mut payload = Vec::new();
-        let Ok(key) = call.key_by(&namespace, &mut payload) else {
-            self.at("", |shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-            told.as_ended(LookupOutcome::KeyError);
-            return Begin::Miss(SharedClaim::ALONE);
-        };
-        let arguments = self.0.traces_arguments.then(|| text_of_call(&payload));
-        let told = Told { arguments: arguments.as_deref(), ..told };
-        let request = Request {
-            key,
-            instance: call.instance_of(),
-            lookup: call.lookup(),
-            in_task: call.is_in_task(),
-            has_waited: false,
-        };
-        let answered = self.request::<V>(&request, |shard| {
-            let admitted = shard.admit(call, &namespace);
-            if let Err(outcome) = admitted {
-                shard.manager.ledger.of(&namespace).count(outcome);
+        let looked = scratch::with(|arguments| {
+            if call.write(arguments).is_err() {
+                let namespace = call.namespace();
+                self.at(0, |shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
+                return FirstLook::Refused(LookupOutcome::KeyError);
             }
-            admitted
+            let looked = self.at_call(arguments, |shard| shard.look_up_call::<V>(call, arguments));
+            if let FirstLook::Hit(_, family) = &looked {
+                family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
+            }
+            looked
         });
-        told.as_ended(answered.outcome());
+        match looked {
+            FirstLook::Hit(value, _) => Self::hit(&value),
+            FirstLook::Refused(outcome) => Self::run_without(call, outcome),
+            FirstLook::Miss(key) => self.begin_slowly(call, key),
+        }
+    }
+
+    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key) -> Begin<V, SharedClaim, Ticket<V>>
+    where
+        V: Clone + Send + Sync + 'static,
+    {
+        if self.0.has_orphans.load(Ordering::SeqCst) {
+            self.adopt(&key, |_| ());
+        }
+        let (lookup, in_task) = (call.lookup(), call.is_in_task());
+        let request = Request { key, instance: call.instance_of(), lookup, in_task, has_waited: false };
+        let answered = self.request::<V>(&request);
+        if let Key::Call(family, arguments) = &request.key {
+            family.tell(arguments, self.0.traces_arguments, answered.outcome());
+        }
         match answered {
-            Answered::Hit(value) => match value.downcast_ref::<V>() {
-                Some(value) => Begin::Hit(value.clone()),
-                None => Begin::Miss(SharedClaim::ALONE),
-            },
+            Answered::Hit(value) => Self::hit(&value),
             Answered::Miss(_, claim) => Begin::Miss(claim),
             Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
         }
+    }
+
+    /// Nothing is locked while a value is cloned.
+    fn hit<V: Clone + Send + Sync + 'static>(value: &Value) -> Begin<V, SharedClaim, Ticket<V>> {
+        match value.downcast_ref::<V>() {
+            Some(value) => Begin::Hit(value.clone()),
+            None => Begin::Miss(SharedClaim::ALONE),
+        }
+    }
+
+    /// Answers a call that has nothing to do with what is stored; it has been counted.
+    fn run_without<V>(call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, SharedClaim, Ticket<V>> {
+        let (namespace, version) = (&*call.namespace(), call.version());
+        Told { namespace, version, arguments: None, counters: None }.as_ended(outcome);
+        Begin::Miss(SharedClaim::ALONE)
     }
 }
 

@@ -10,14 +10,16 @@ use super::sync::thread;
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
+use crate::family::Family;
 use crate::generation::{Begun, Target};
-use crate::name::Name;
-use crate::{CacheKey, CacheManager, Call, LookupOutcome, SetOptions};
+use crate::manager::Mode;
+use crate::name::{Key, Name};
+use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
 pub(super) struct Shard {
     pub(super) manager: CacheManager,
-    flights: HashMap<CacheKey, Airborne>,
+    flights: HashMap<Key, Airborne>,
 }
 
 /// A computation that a call may join.
@@ -30,7 +32,7 @@ struct Airborne {
 /// What a call asks for, once its key is made.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
-    pub(super) key: CacheKey,
+    pub(super) key: Key,
     pub(super) instance: u64,
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
@@ -38,10 +40,11 @@ pub(super) struct Request {
     pub(super) has_waited: bool,
 }
 
-impl Request {
-    pub(super) fn name(&self) -> Name<'_> {
-        Name::Text(self.key.as_str())
-    }
+/// What comes of looking a call up by what it is.
+pub(super) enum FirstLook {
+    Hit(Value, Arc<Family>),
+    Miss(Key),
+    Refused(LookupOutcome),
 }
 
 /// What a shard answers.
@@ -73,25 +76,45 @@ impl Shard {
         Self { manager, flights: HashMap::new() }
     }
 
-    /// Whether the call may use the cache, or else why not; `namespace` is its namespace's text.
-    pub(super) fn admit(&mut self, call: &Call<'_>, namespace: &str) -> Result<(), LookupOutcome> {
+    /// The value that a call asks for, or else its key, or why it may not use the cache at all. What is told or counted has
+    /// been, but for a miss.
+    pub(super) fn look_up_call<V: 'static>(&mut self, call: &Call<'_>, arguments: &[u8]) -> FirstLook {
         let manager = &mut self.manager;
-        if manager.is_disabled() {
+        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
+            Ok(family) => family,
+            Err((account, refused)) => {
+                manager.ledger.by(account).count(refused);
+                return FirstLook::Refused(refused);
+            }
+        };
+        if manager.mode == Mode::Disabled {
             // Every call misses, as in a cache that forgets at once.
-            return Err(LookupOutcome::Absent);
+            manager.ledger.by(family.account).count(LookupOutcome::Absent);
+            return FirstLook::Refused(LookupOutcome::Absent);
         }
-        let admitted = manager.owners.admit(call.namespace_as_given(), namespace, call.version());
-        admitted.then_some(()).ok_or(LookupOutcome::NamespaceConflict)
+        if call.lookup() == Lookup::Consult
+            && let Some(slot) = manager.entries.find_call(family, arguments)
+        {
+            manager.entries.touch(slot);
+            if let Some(stored) = manager.entries.get(slot)
+                && CacheManager::is_live(&mut manager.now, &*manager.clock, stored)
+                && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
+            {
+                manager.ledger.by(family.account).hits += 1;
+                return FirstLook::Hit(value, Arc::clone(family));
+            }
+        }
+        FirstLook::Miss(Name::Call(family, arguments).to_key())
     }
 
     pub(super) fn request<V: 'static>(&mut self, request: &Request) -> Reply {
         if request.lookup == Lookup::Refresh {
             // What is being computed is older than what this call will compute.
-            self.manager.generations.evict(Target::Key(request.key.as_str()));
-            self.detach_key(request.key.as_str());
+            self.manager.generations.evict(Target::Key(request.key.to_cache_key().as_str()));
+            self.detach_key(&request.key);
             return self.lead::<V>(request, LookupOutcome::Refreshed);
         }
-        let miss = match self.manager.shared_value::<V>(request.name(), request.instance) {
+        let miss = match self.manager.shared_value::<V>(request.key.name(), request.instance) {
             Ok(value) => return Reply::Hit(value),
             Err(miss) => miss,
         };
@@ -105,19 +128,19 @@ impl Shard {
         } else {
             let flight = Arc::clone(flight);
             if !request.has_waited {
-                self.manager.count(request.name(), LookupOutcome::Waited);
+                self.manager.count(request.key.name(), LookupOutcome::Waited);
             }
             Reply::Join(flight)
         }
     }
 
     fn alone(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
-        self.manager.count(request.name(), outcome);
+        self.manager.count(request.key.name(), outcome);
         Reply::Alone(outcome)
     }
 
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
-        self.manager.count(request.name(), outcome);
+        self.manager.count(request.key.name(), outcome);
         let flight = Arc::new(Flight::new(request.in_task));
         let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
         self.flights.insert(request.key.clone(), airborne);
@@ -127,7 +150,7 @@ impl Shard {
 
     /// Stores a value, unless it is stale, and lets no more calls join its flight.
     pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
-        self.end(&stored.key().to_cache_key(), flight);
+        self.end(stored.key(), flight);
         if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
             let now = self.manager.read_clock();
             self.manager.store(stored, options, now);
@@ -137,25 +160,25 @@ impl Shard {
     }
 
     /// Counts a body that has ended.
-    pub(super) fn count_body(&mut self, key: &CacheKey, started: Tick) {
+    pub(super) fn count_body(&mut self, key: &Key, started: Tick) {
         let took = self.manager.read_clock().since(started);
-        self.manager.ledger.at(key.as_str()).count_body(took);
+        self.manager.account_of(key).count_body(took);
     }
 
     /// Lets no more calls join a flight.
-    pub(super) fn end(&mut self, key: &CacheKey, flight: &Arc<Flight>) {
+    pub(super) fn end(&mut self, key: &Key, flight: &Arc<Flight>) {
         if self.flights.get(key).is_some_and(|airborne| Arc::ptr_eq(&airborne.flight, flight)) {
-            self.detach_key(key.as_str());
+            self.detach_key(key);
         }
     }
 
-    pub(super) fn detach_key(&mut self, key: &str) {
+    fn detach_key(&mut self, key: &Key) {
         self.flights.remove(key);
         self.shrink();
     }
 
     /// Lets no more calls join such flights; those who wait already get their results.
-    pub(super) fn detach(&mut self, is_such: impl Fn(&CacheKey, &Flight) -> bool) {
+    pub(super) fn detach(&mut self, is_such: impl Fn(&Key, &Flight) -> bool) {
         self.flights.retain(|key, airborne| !is_such(key, &airborne.flight));
         self.shrink();
     }

@@ -14,7 +14,6 @@ use super::sync::{Condvar, Delay, Mutex, lock, wait};
 #[cfg(all(feature = "rayon", not(shuttle)))]
 use super::worker;
 use crate::call::Lookup;
-use crate::name::Name;
 use crate::{LookupOutcome, SharedCache, Wait, Waited};
 
 /// A call of a [`SharedCache`] that waits for another one, which computes the same result.
@@ -42,7 +41,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
                 None => Some(self.give_up(LookupOutcome::OtherType)),
             },
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
-            Landing::Nothing => match self.cache.request::<V>(&self.request, |_| Ok(())) {
+            Landing::Nothing => match self.cache.request::<V>(&self.request) {
                 Answered::Hit(value) => value.downcast_ref::<V>().cloned().map(Waited::Hit),
                 Answered::Miss(_, claim) => Some(Waited::Miss(claim)),
                 Answered::Join(flight) => {
@@ -56,8 +55,8 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
 
     /// Ends the wait without a result.
     fn give_up(&self, outcome: LookupOutcome) -> Waited<V, SharedClaim> {
-        let key = self.request.key.as_str();
-        self.cache.at(key, |shard| shard.manager.count(Name::Text(key), outcome));
+        let key = &self.request.key;
+        self.cache.at_key(key, |shard| shard.manager.count(key.name(), outcome));
         Waited::Miss(SharedClaim::ALONE)
     }
 }
@@ -90,9 +89,8 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
             }
         }
         if self.timeout.as_mut().is_some_and(|timeout| Pin::new(timeout).poll(cx).is_ready()) {
-            self.cache.at(self.request.key.as_str(), |shard| {
-                shard.manager.ledger.at(self.request.key.as_str()).wait_timeouts += 1;
-            });
+            let key = &self.request.key;
+            self.cache.at_key(key, |shard| shard.manager.account_of(key).wait_timeouts += 1);
             return Poll::Ready(self.give_up(LookupOutcome::Absent));
         }
         Poll::Pending
