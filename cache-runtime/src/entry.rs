@@ -413,7 +413,51 @@ pub(crate) fn is_made(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::Stored;
+    use std::sync::Arc;
+
+    use super::{Entries, Stored};
+    use crate::family::Family;
+    use crate::fingerprint::Seed;
+    use crate::name::{Key, Name};
+
+    /// However all hashes come out.
+    #[test]
+    fn keys_of_one_hash_are_told_apart() {
+        let mut entries = Entries { seed: Seed::COLLIDING, ..Entries::default() };
+        let families = [1, 2].map(|number| Arc::new(Family::for_tests("f", number)));
+        let arguments: Vec<String> = (0..50).map(|n| format!("\"{n}\"")).collect();
+        let names = || {
+            let calls = families.iter().enumerate().flat_map(|(place, family)| {
+                let calls = arguments.iter().enumerate();
+                calls.map(move |(n, arguments)| (Name::Call(family, arguments.as_bytes()), place * 50 + n))
+            });
+            calls.chain(arguments.iter().enumerate().map(|(n, text)| (Name::Text(text), 100 + n)))
+        };
+        for (name, number) in names() {
+            assert_eq!(entries.find(name), None);
+            let mut stored = Stored::new(name.to_key(), Arc::new(number));
+            stored.weigh(&crate::SetOptions::new(), None);
+            entries.insert(stored, 0, None, Vec::new());
+        }
+        for (name, number) in names() {
+            let slot = entries.find(name).unwrap();
+            assert_eq!(entries.get(slot).unwrap().value_of::<usize>(0), Some(&number));
+            if number % 2 == 0 {
+                assert!(entries.remove(slot).is_some());
+            }
+        }
+        for (name, number) in names() {
+            let found = entries.find(name).and_then(|slot| entries.get(slot)?.value_of::<usize>(0).copied());
+            assert_eq!(found, (number % 2 == 1).then_some(number));
+        }
+        // Two families of one name and version would print the same keys; a cache has but one.
+        let texts = entries
+            .all()
+            .into_iter()
+            .filter_map(|slot| entries.get(slot))
+            .filter(|stored| matches!(stored.key(), Key::Text(_)));
+        assert_eq!(texts.count(), 25);
+    }
 
     #[cfg(target_pointer_width = "64")]
     #[test]

@@ -22,6 +22,14 @@ pub(crate) struct Family {
     counters: Counters,
 }
 
+#[cfg(test)]
+impl Family {
+    pub(crate) fn for_tests(namespace: &str, number: u64) -> Self {
+        let account = AccountId::default();
+        Self { namespace: namespace.into(), version: 1, account, number, counters: Counters::default() }
+    }
+}
+
 impl Family {
     /// Tells of a call with these arguments, which are told if they are asked for.
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {

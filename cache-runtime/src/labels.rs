@@ -10,7 +10,7 @@ use crate::slots::{SlotId, Slots};
 #[derive(Debug, Default)]
 pub(crate) struct Labels {
     numbers: HashMap<Arc<str>, u32>,
-    labels: Slots<Label>,
+    known: Slots<Label>,
     /// The labels of each slot, up to the last one that has any.
     carried: Vec<Carried>,
     /// The label that was added last, which is likely to be added next.
@@ -81,7 +81,7 @@ impl Labels {
         let number = self.last_if(label).or_else(|| self.numbers.get(label).copied());
         let number = number.unwrap_or_else(|| self.open(label));
         self.last = number;
-        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.labels.get_mut(number as SlotId)) else {
+        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.known.get_mut(number as SlotId)) else {
             return;
         };
         let member = Member { slot: short(slot), ordinal: short(carried.as_slice().len()) };
@@ -90,12 +90,12 @@ impl Labels {
     }
 
     fn last_if(&self, label: &str) -> Option<u32> {
-        self.labels.get(self.last as SlotId).is_some_and(|last| *last.text == *label).then_some(self.last)
+        self.known.get(self.last as SlotId).is_some_and(|last| *last.text == *label).then_some(self.last)
     }
 
     fn open(&mut self, label: &str) -> u32 {
         let text: Arc<str> = label.into();
-        let number = short(self.labels.insert(Label { text: Arc::clone(&text), members: Vec::new() }));
+        let number = short(self.known.insert(Label { text: Arc::clone(&text), members: Vec::new() }));
         self.numbers.insert(text, number);
         number
     }
@@ -104,7 +104,7 @@ impl Labels {
     pub(crate) fn remove(&mut self, slot: SlotId) {
         let Some(carried) = self.carried.get_mut(slot).map(std::mem::take) else { return };
         for Membership { label: number, position } in carried.as_slice() {
-            let Some(label) = self.labels.get_mut(*number as SlotId) else { continue };
+            let Some(label) = self.known.get_mut(*number as SlotId) else { continue };
             if (*position as usize) < label.members.len() {
                 label.members.swap_remove(*position as usize);
             }
@@ -115,7 +115,7 @@ impl Labels {
                 membership.position = *position;
             }
             if label.members.is_empty()
-                && let Some(label) = self.labels.remove(*number as SlotId)
+                && let Some(label) = self.known.remove(*number as SlotId)
             {
                 self.numbers.remove(&label.text);
             }
@@ -124,14 +124,14 @@ impl Labels {
 
     /// The slots that carry a label, in no particular order.
     pub(crate) fn members(&self, label: &str) -> Vec<SlotId> {
-        let label = self.numbers.get(label).and_then(|number| self.labels.get(*number as SlotId));
+        let label = self.numbers.get(label).and_then(|number| self.known.get(*number as SlotId));
         label.into_iter().flat_map(|label| &label.members).map(|member| member.slot as SlotId).collect()
     }
 
     /// The labels of a slot, in the order they were added.
     pub(crate) fn of(&self, slot: SlotId) -> impl Iterator<Item = &str> {
         let carried = self.carried.get(slot).map_or(&[][..], Carried::as_slice);
-        carried.iter().filter_map(|membership| Some(&*self.labels.get(membership.label as SlotId)?.text))
+        carried.iter().filter_map(|membership| Some(&*self.known.get(membership.label as SlotId)?.text))
     }
 
     /// How many different labels are carried.

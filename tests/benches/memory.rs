@@ -5,11 +5,15 @@
 
 #![allow(
     clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
     clippy::wildcard_imports,
     dead_code,
-    reason = "a bench may panic; the attributes of some peers need owned arguments; modules are shared with another bench"
+    reason = "a bench may panic, and reads the clock; attributes of peers need owned arguments; modules are shared with another bench"
 )]
 
 #[path = "peers/contestants.rs"]

@@ -6,10 +6,14 @@
 #![allow(
     clippy::cast_precision_loss,
     clippy::disallowed_methods,
+    clippy::format_collect,
     clippy::indexing_slicing,
     clippy::needless_pass_by_value,
+    clippy::too_many_lines,
+    clippy::unwrap_used,
     clippy::wildcard_imports,
-    reason = "a bench may panic, and reads the clock; the attributes of some peers need owned arguments"
+    dead_code,
+    reason = "a bench may panic, and reads the clock; attributes of peers need owned arguments and make more functions"
 )]
 
 #[path = "peers/calls.rs"]

@@ -21,19 +21,19 @@ fn round<V>(contestant: &mut Contestant<V>, pairs: &[(String, String)], order: &
 }
 
 /// Everyone has answered all calls before.
-pub fn hits<V: Contested>(name: &str) {
+pub(crate) fn hits<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(PAIRS), order(PAIRS));
     measure(name, contestants::<V>(PAIRS), |contestant| round(contestant, &pairs, &order));
 }
 
 /// The same where all of it stays in the processor's caches.
-pub fn hits_of_few<V: Contested>(name: &str) {
+pub(crate) fn hits_of_few<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(200), order(200).repeat(50));
     measure(name, contestants::<V>(200), |contestant| round(contestant, &pairs, &order));
 }
 
 /// Pairs that nobody has seen before.
-pub fn misses<V: Contested>(name: &str) {
+pub(crate) fn misses<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(PAIRS * (ROUNDS + 1)), order(PAIRS));
     let mut rounds = std::collections::HashMap::<&'static str, usize>::new();
     measure(name, contestants::<V>(PAIRS * (ROUNDS + 1)), |contestant| {
@@ -45,7 +45,7 @@ pub fn misses<V: Contested>(name: &str) {
 }
 
 /// A prompt of 16 KiB is one of the arguments.
-pub fn long_hits(name: &str) {
+pub(crate) fn long_hits(name: &str) {
     let (mut prompts, order) = (pairs(50), order(50).repeat(4));
     for (smiles, _) in &mut prompts {
         *smiles = format!("Propose a route to {smiles}. ").repeat(400);

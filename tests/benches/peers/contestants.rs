@@ -8,11 +8,11 @@ use cache_runtime::{CacheManager, cached};
 
 use crate::data::Answer;
 
-pub const TTL: Duration = Duration::from_secs(3600);
+pub(crate) const TTL: Duration = Duration::from_secs(3600);
 
 /// A pair that is equal to one of owned texts.
 #[derive(Hash)]
-pub struct Borrowed<'a>(pub &'a str, pub &'a str);
+pub(crate) struct Borrowed<'a>(pub &'a str, pub &'a str);
 
 impl quick_cache::Equivalent<(String, String)> for Borrowed<'_> {
     fn equivalent(&self, (smiles, az_model): &(String, String)) -> bool {
@@ -21,12 +21,12 @@ impl quick_cache::Equivalent<(String, String)> for Borrowed<'_> {
 }
 
 /// A function that answers from a cache.
-pub type Call<V> = Box<dyn FnMut(&str, &str) -> V>;
+pub(crate) type Call<V> = Box<dyn FnMut(&str, &str) -> V>;
 
 /// A way to cache the function.
-pub struct Contestant<V> {
-    pub name: &'static str,
-    pub call: Call<V>,
+pub(crate) struct Contestant<V> {
+    pub(crate) name: &'static str,
+    pub(crate) call: Call<V>,
 }
 
 impl<V> Contestant<V> {
@@ -36,7 +36,7 @@ impl<V> Contestant<V> {
 }
 
 /// The result types, for which attributes that make statics need functions of their own.
-pub trait Contested: Answer {
+pub(crate) trait Contested: Answer {
     fn ours(smiles: &str, az_model: &str, cache: &mut CacheManager) -> Self;
     fn ours_tagged(smiles: &str, az_model: &str, cache: &mut CacheManager) -> Self;
     fn cached(smiles: &str, az_model: &str) -> Self;
@@ -51,17 +51,17 @@ macro_rules! contested {
             use super::*;
 
             #[cached(ttl = 3600)]
-            pub fn ours(smiles: &str, az_model: &str, cache: &mut CacheManager) -> $value {
+            pub(super) fn ours(smiles: &str, az_model: &str, cache: &mut CacheManager) -> $value {
                 Answer::of(smiles, az_model)
             }
 
             #[cached(ttl = 3600, tag = "smiles")]
-            pub fn ours_tagged(smiles: &str, az_model: &str, cache: &mut CacheManager) -> $value {
+            pub(super) fn ours_tagged(smiles: &str, az_model: &str, cache: &mut CacheManager) -> $value {
                 Answer::of(smiles, az_model)
             }
 
             #[cached::macros::cached(ttl_secs = 3600)]
-            pub fn by_arguments(smiles: String, az_model: String) -> $value {
+            pub(super) fn by_arguments(smiles: String, az_model: String) -> $value {
                 Answer::of(&smiles, &az_model)
             }
 
@@ -70,17 +70,17 @@ macro_rules! contested {
                 key = "(String, String)",
                 convert = { (smiles.to_owned(), az_model.to_owned()) }
             )]
-            pub fn by_key(smiles: &str, az_model: &str) -> $value {
+            pub(super) fn by_key(smiles: &str, az_model: &str) -> $value {
                 Answer::of(smiles, az_model)
             }
 
             #[cached::macros::concurrent_cached(ttl_secs = 3600)]
-            pub fn concurrent(smiles: String, az_model: String) -> $value {
+            pub(super) fn concurrent(smiles: String, az_model: String) -> $value {
                 Answer::of(&smiles, &az_model)
             }
 
             #[memoize::memoize(TimeToLive: Duration::from_secs(3600))]
-            pub fn memoized(smiles: String, az_model: String) -> $value {
+            pub(super) fn memoized(smiles: String, az_model: String) -> $value {
                 Answer::of(&smiles, &az_model)
             }
         }
@@ -116,7 +116,7 @@ macro_rules! contested {
 contested!(of_u64: u64, of_vec: Vec<String>, of_arc: std::sync::Arc<Vec<String>>);
 
 /// Everyone, each with a cache of its own for so many entries, where it asks for their number.
-pub fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
+pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
     let (mut plain, mut tagged) = (CacheManager::new(), CacheManager::new());
     let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut mini = mini_moka::unsync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();

@@ -94,7 +94,7 @@ fn expire_some(filled: &mut Filled) {
     filled.clock.advance(Duration::from_millis(1));
 }
 
-pub fn by_size() {
+pub(crate) fn by_size() {
     let (mut small, mut large) = (Filled::new(1000), Filled::new(1_000_000));
     println!("\n{:42} {:>12} {:>12} {:>8}", "among so many entries, us", "1,000", "1,000,000", "ratio");
     for (name, operation) in OPERATIONS {

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 /// Different pairs of arguments.
-pub const PAIRS: usize = 10_000;
+pub(crate) const PAIRS: usize = 10_000;
 
 const DRUGS: &str = include_str!("../../../examples/data/drugs.smi");
 const MODELS: [&str; 5] = ["USPTO", "uspto-480k", "reaxys_2024", "ibm_rxn", "pistachio-q3"];
 
 /// What a numbered chain of carbons makes of a drug is another molecule.
-pub fn pairs(count: usize) -> Vec<(String, String)> {
+pub(crate) fn pairs(count: usize) -> Vec<(String, String)> {
     let drugs: Vec<&str> =
         DRUGS.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_whitespace().next()).collect();
     let pair = |n: usize| {
@@ -25,7 +25,7 @@ pub fn pairs(count: usize) -> Vec<(String, String)> {
 }
 
 /// The same calls in one random order for all: each pair once, or what comes first of them.
-pub fn order(count: usize) -> Vec<usize> {
+pub(crate) fn order(count: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     let mut random = 0x9e37_79b9_7f4a_7c15u64;
     for place in (1..count).rev() {
@@ -36,7 +36,7 @@ pub fn order(count: usize) -> Vec<usize> {
 }
 
 /// A result of the function that is cached.
-pub trait Answer: Clone + Send + Sync + 'static {
+pub(crate) trait Answer: Clone + Send + Sync + 'static {
     fn of(smiles: &str, az_model: &str) -> Self;
 }
 

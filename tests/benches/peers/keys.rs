@@ -38,7 +38,7 @@ fn nanoseconds(count: usize, mut work: impl FnMut()) -> f64 {
     start.elapsed().as_secs_f64() * 1e9 / count as f64
 }
 
-pub fn of_short_arguments() {
+pub(crate) fn of_short_arguments() {
     let pairs = pairs(1_000);
     let payloads: Vec<String> = pairs
         .iter()
@@ -72,7 +72,7 @@ fn python(pairs: &[(String, String)]) -> Option<f64> {
     String::from_utf8(python.wait_with_output().ok()?.stdout).ok()?.trim().parse().ok()
 }
 
-pub fn of_large_arguments() {
+pub(crate) fn of_large_arguments() {
     let mut random = 1u64;
     let mut next = || {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

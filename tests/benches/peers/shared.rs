@@ -15,10 +15,13 @@ use crate::table::{Row, Table, median};
 /// Medians of so many rounds, in each of which everyone runs.
 const ROUNDS: usize = 15;
 
-/// A cached function, and how often its body is to run.
+/// A function that answers from a cache.
+type Call = Box<dyn Fn(&str, &str) -> u64 + Sync>;
+
+/// A way to share its results.
 struct Contestant {
     name: &'static str,
-    call: Box<dyn Fn(&str, &str) -> u64 + Sync>,
+    call: Call,
 }
 
 #[cached(ttl = 3600)]
@@ -91,7 +94,7 @@ fn throughput(contestant: &Contestant, pairs: &[(String, String)], order: &[usiz
     (threads * order.len()) as f64 / took.as_secs_f64() / 1e6
 }
 
-pub fn hits() {
+pub(crate) fn hits() {
     let (pairs, order, contestants) = (pairs(PAIRS), order(PAIRS), contestants());
     for threads in [1, 2, 4] {
         let mut rates = vec![Vec::new(); contestants.len()];
@@ -110,7 +113,7 @@ pub fn hits() {
 }
 
 /// How often the body runs for 8 callers of one missing key at a time.
-pub fn callers_of_one() {
+pub(crate) fn callers_of_one() {
     SLOW.store(50, Ordering::Relaxed);
     let rows = contestants().into_iter().map(|contestant| {
         let (before, ready) = (BODIES.load(Ordering::Relaxed), Barrier::new(8));

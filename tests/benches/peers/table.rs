@@ -1,28 +1,28 @@
 //! What is printed: a number for everyone, and ours by theirs.
 
-pub struct Table<'t> {
+pub(crate) struct Table<'t> {
     name: &'t str,
     unit: &'t str,
 }
 
-pub struct Row {
+pub(crate) struct Row {
     name: String,
     value: f64,
 }
 
 impl Row {
-    pub fn new(name: impl Into<String>, value: f64) -> Self {
+    pub(crate) fn new(name: impl Into<String>, value: f64) -> Self {
         Self { name: name.into(), value }
     }
 }
 
 impl<'t> Table<'t> {
-    pub fn new(name: &'t str, unit: &'t str) -> Self {
+    pub(crate) fn new(name: &'t str, unit: &'t str) -> Self {
         Self { name, unit }
     }
 
     /// Rows whose name begins with `ours` are what all others are compared with.
-    pub fn print(&self, rows: Vec<Row>) {
+    pub(crate) fn print(&self, rows: Vec<Row>) {
         let (ours, theirs): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.name.starts_with("ours"));
         println!("\n{}", self.name);
         let heads: String = ours.iter().map(|row| format!("{:>22}", format!("{} by it", row.name))).collect();
@@ -37,7 +37,7 @@ impl<'t> Table<'t> {
     }
 }
 
-pub fn median(mut values: Vec<f64>) -> f64 {
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }

@@ -1,0 +1,55 @@
+//! A hit allocates nothing.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::alloc::System;
+use std::sync::Arc;
+
+use cache_runtime::{CacheManager, cached};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+
+#[global_allocator]
+static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+#[cached(ttl = 3600)]
+fn count(smiles: &str, az_model: &str, cache: &mut CacheManager) -> usize {
+    smiles.len() + az_model.len()
+}
+
+#[cached(namespace = "routes", ttl = 3600, tag = "smiles", kwargs(az_model))]
+fn routes(smiles: &str, az_model: &str, scores: &[f64], cache: &mut CacheManager) -> Arc<Vec<String>> {
+    Arc::new(vec![format!("{smiles} {az_model} {scores:?}")])
+}
+
+#[cached(namespace = "parse")]
+fn parse(text: &str, cache: &mut CacheManager) -> Result<u32, std::num::ParseIntError> {
+    text.parse()
+}
+
+/// One test, because the allocator counts for all threads. That of the test program may allocate too, but not all the time.
+#[test]
+fn a_hit_allocates_nothing() {
+    let mut cache = CacheManager::builder().max_entries(100).build();
+    let mut call_all = || {
+        let mut sum = 0;
+        for smiles in ["CCO", "c1ccccc1", "CC(=O)Oc1ccccc1C(=O)O, of a name that is \"quoted\" and is longer than most"]
+        {
+            sum += count(smiles, "USPTO", &mut cache);
+            sum += routes(smiles, "USPTO", &[0.5, 1.0, 2.25], &mut cache).len();
+        }
+        sum + usize::try_from(parse("17", &mut cache).unwrap()).unwrap()
+    };
+    let first = call_all();
+    // What is made once is made by the first hits.
+    call_all();
+    let mut fewest = usize::MAX;
+    for _ in 0..100 {
+        let hits = Region::new(ALLOCATOR);
+        let sum = call_all();
+        let change = hits.change();
+        assert_eq!(sum, first);
+        fewest = fewest.min(change.allocations + change.reallocations + change.deallocations);
+    }
+    assert_eq!(fewest, 0);
+    assert_eq!(cache.stats().hits, 101 * 7);
+}

@@ -1,0 +1,126 @@
+//! Entries that calls have stored, by the texts of their keys; and entries that were set by hand under keys of calls.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use cache_runtime::{CacheKey, CacheManager, SetOptions, SharedCache, cached, make_cache_key};
+
+/// So many calls that each part of a shared cache holds some.
+const CALLS: u32 = 200;
+
+#[cached(namespace = "square", tag = "x")]
+fn square(x: u32, cache: &mut CacheManager) -> u32 {
+    x * x
+}
+
+#[cached(namespace = "cube", tag = "x", kwargs(name))]
+fn cube(x: u32, name: &str, cache: &SharedCache) -> u32 {
+    x * x * x
+}
+
+fn cube_text(x: u32) -> String {
+    cube_key(x, "n").unwrap().to_string()
+}
+
+#[test]
+fn what_a_call_has_stored_is_found_by_its_printed_key() {
+    let mut cache = CacheManager::new();
+    for x in 0..CALLS {
+        square(x, &mut cache);
+    }
+    let text = |x: u32| make_cache_key("square", 1, &(x,), &()).unwrap().to_string();
+    for x in 0..CALLS {
+        assert_eq!(cache.get::<u32>(text(x).as_str()), Some(&(x * x)));
+        assert_eq!(cache.entry(text(x)).unwrap().tags().collect::<Vec<_>>(), [x.to_string()]);
+    }
+    // Now that keys are known, those of new entries are too, and those of old ones are forgotten.
+    square(CALLS, &mut cache);
+    assert!(cache.contains(text(CALLS)));
+    assert!(cache.delete_key(text(7)) && !cache.contains(text(7)));
+    assert_eq!(cache.evict_tag("8"), 1);
+    assert!(!cache.contains(text(8)) && !cache.delete_key(text(8)));
+    assert_eq!(cache.len(), CALLS as usize - 1);
+    cache.clear();
+    assert!(!cache.contains(text(9)));
+    assert_eq!(square(9, &mut cache), 81);
+    assert_eq!(cache.get::<u32>(text(9)), Some(&81));
+}
+
+#[test]
+fn what_was_set_by_hand_is_a_hit_of_the_call_and_stays_one_entry() {
+    let mut cache = CacheManager::new();
+    square(1, &mut cache);
+    for x in [1, 2] {
+        cache.set(square_key(x).unwrap(), 1000 + x, SetOptions::new().tag("by hand"));
+        for _ in 0..2 {
+            assert_eq!(square(x, &mut cache), 1000 + x);
+            assert_eq!(cache.get::<u32>(square_key(x).unwrap()), Some(&(1000 + x)));
+        }
+    }
+    assert_eq!((cache.len(), cache.stats().hits, cache.evict_tag("by hand")), (2, 8, 2));
+    assert_eq!(square(2, &mut cache), 4);
+}
+
+#[test]
+fn a_shared_cache_finds_by_text_what_calls_have_stored_in_any_of_its_parts() {
+    let cache = SharedCache::new();
+    for x in 0..CALLS {
+        cube(x, "n", &cache);
+    }
+    for x in 0..CALLS {
+        assert_eq!(cache.get::<u32>(cube_text(x)), Some(x * x * x));
+        assert!(cache.contains(CacheKey::from(cube_text(x))));
+    }
+    let stats = cache.stats();
+    assert_eq!((stats.hits, stats.misses, stats.stores), (u64::from(CALLS), u64::from(CALLS), u64::from(CALLS)));
+    for x in 0..CALLS / 2 {
+        assert!(cache.delete_key(cube_text(x)) && !cache.delete_key(cube_text(x)));
+    }
+    assert_eq!((cache.len(), cache.evict_namespace("cube")), (CALLS as usize / 2, CALLS as usize / 2));
+    assert_eq!(cache.get::<u32>(cube_text(CALLS - 1)), None);
+}
+
+#[test]
+fn a_shared_cache_gives_calls_what_was_set_by_hand_and_holds_it_once() {
+    #[cached(namespace = "half", tag = "x")]
+    fn half(x: u32, cache: &SharedCache) -> u32 {
+        x / 2
+    }
+    let cache = SharedCache::new();
+    let key = |x| half_key(x).unwrap();
+    for x in 0..CALLS {
+        if x % 3 == 0 {
+            half(x, &cache);
+        }
+        cache.set(key(x), 1000 + x, SetOptions::new().tag("by hand"));
+        assert_eq!(cache.len(), x as usize + 1);
+    }
+    for _ in 0..2 {
+        for x in 0..CALLS {
+            assert_eq!((half(x, &cache), cache.get::<u32>(key(x))), (1000 + x, Some(1000 + x)));
+        }
+    }
+    let stats = cache.stats();
+    assert_eq!((cache.len(), stats.num_entries), (CALLS as usize, CALLS as usize));
+    assert_eq!((stats.hits, stats.misses), (u64::from(CALLS) * 4, u64::from(CALLS.div_ceil(3))));
+    assert_eq!(cache.evict_tag("by hand"), CALLS as usize);
+    assert_eq!((half(8, &cache), cache.stats().size_bytes > 0, cache.len()), (4, true, 1));
+}
+
+#[test]
+fn a_value_that_is_computed_while_its_key_is_set_by_hand_replaces_it() {
+    #[cached(namespace = "slow", skip(during))]
+    fn slow(x: u32, during: &dyn Fn(), cache: &SharedCache) -> u32 {
+        during();
+        x
+    }
+    let cache = SharedCache::new();
+    for x in 0..CALLS {
+        let key = slow_key(x).unwrap();
+        let set = || cache.set(&key, 1000 + x, SetOptions::new());
+        assert_eq!(slow(x, &set, &cache), x);
+        assert_eq!((cache.get::<u32>(&key), cache.len()), (Some(x), x as usize + 1));
+        assert!(cache.delete_key(&key) && !cache.contains(&key));
+        cache.set(&key, 2000 + x, SetOptions::new());
+    }
+    assert_eq!(cache.len(), CALLS as usize);
+}
