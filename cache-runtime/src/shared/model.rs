@@ -10,18 +10,23 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use cache_macros::cached;
+use shuttle::scheduler::RandomScheduler;
 use shuttle::sync::{Condvar, Mutex};
 use shuttle::thread::{self, JoinHandle};
+use shuttle::{Config, Runner};
 
 use super::SharedCache;
 use super::sync::{lock, wait};
-use crate::CacheManager;
+use crate::{CacheManager, SetOptions};
 
 /// So many orders are tried of each program.
 const ORDERS: usize = 20_000;
 
 fn check(program: impl Fn() + Send + Sync + 'static) {
-    shuttle::check_random(program, ORDERS);
+    let mut config = Config::new();
+    // Making a key takes more than the model's threads are given otherwise, in a build that is not optimized.
+    config.stack_size = 1 << 18;
+    Runner::new(RandomScheduler::new(ORDERS), config).run(program);
 }
 
 fn small(wait_timeout: Option<Duration>) -> SharedCache {
@@ -256,5 +261,33 @@ fn threads_never_wait_in_a_circle() {
             join(thread);
         }
         assert_eq!(cache.in_flight(), 0);
+    });
+}
+
+#[test]
+fn what_is_set_by_hand_while_it_is_computed_is_one_entry() {
+    #[cached(namespace = "double", tag = "x")]
+    fn double(x: u32, cache: &SharedCache) -> u32 {
+        thread::yield_now();
+        2 * x
+    }
+    check(|| {
+        // Two parts: the call and the text of its key may belong to different ones.
+        let cache = SharedCache::of([CacheManager::new(), CacheManager::new()], None);
+        let key = double_key(1).unwrap();
+        let (caller, setter, asker) = (cache.clone(), cache.clone(), cache.clone());
+        let (by_hand, asked) = (key.clone(), key.clone());
+        let call = spawn(move || double(1, &caller));
+        let set = spawn(move || setter.set(&by_hand, 7u32, SetOptions::new()));
+        let ask = spawn(move || asker.get::<u32>(&asked));
+        assert!([2, 7].contains(&join(call)));
+        join(set);
+        assert!([None, Some(2), Some(7)].contains(&join(ask)));
+        // Whoever came last, all ask the same.
+        let known = cache.get::<u32>(&key);
+        assert_eq!((cache.len(), known), (1, Some(double(1, &cache))));
+        assert_eq!((cache.len(), cache.stats().num_entries), (1, 1));
+        assert!(cache.delete_key(&key) && !cache.contains(&key) && cache.is_empty());
+        assert_eq!(double(1, &cache), 2);
     });
 }
