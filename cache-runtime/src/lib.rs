@@ -51,6 +51,8 @@ pub use self::builder::CacheManagerBuilder;
 pub use self::cache::{Begin, Cache, Claim, Entered, Evict, Never, SharedError, Wait, Waited};
 pub use self::call::{Argument, Call};
 pub use self::claim::ManagerClaim;
+#[cfg(feature = "coarse-clock")]
+pub use self::clock::CoarseClock;
 pub use self::clock::{Clock, ManualClock, SystemClock};
 pub use self::entry::CacheEntry;
 pub use self::error::{KeyError, KeyErrorKind};

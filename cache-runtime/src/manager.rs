@@ -131,6 +131,13 @@ impl CacheManager {
 
     /// Finds a live value of that type and instance. A hit is counted; a miss is not yet.
     pub(crate) fn look_up<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
+        let slot = self.find_value::<V>(name, instance)?;
+        self.count(name, LookupOutcome::Hit);
+        Ok(slot)
+    }
+
+    /// The same without counting anything.
+    fn find_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
         let slot = self.find_live(name)?;
         let stored = self.entries.get(slot).ok_or(LookupOutcome::Absent)?;
         if stored.value_of::<V>(instance).is_none() {
@@ -138,7 +145,6 @@ impl CacheManager {
         }
         self.entries.touch(slot);
         self.entries.adopt(slot, name);
-        self.count(name, LookupOutcome::Hit);
         Ok(slot)
     }
 
@@ -160,10 +166,16 @@ impl CacheManager {
         self.ledger.by(account)
     }
 
-    /// The same, with the value.
+    /// The same, with the value. Nothing is counted for a call that has been counted already.
     #[cfg(feature = "shared")]
-    pub(crate) fn shared_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<Value, LookupOutcome> {
-        let slot = self.look_up::<V>(name, instance)?;
+    pub(crate) fn shared_value<V: 'static>(
+        &mut self,
+        name: Name<'_>,
+        instance: u64,
+        is_counted: bool,
+    ) -> Result<Value, LookupOutcome> {
+        let found = if is_counted { self.find_value::<V>(name, instance) } else { self.look_up::<V>(name, instance) };
+        let slot = found?;
         self.entries.get(slot).and_then(|stored| stored.shared_value_of::<V>(instance)).ok_or(LookupOutcome::Absent)
     }
 

@@ -124,7 +124,7 @@ impl SharedCache {
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
         let name = Name::Text(key.as_ref());
         let value = self.at_text(key.as_ref(), |shard| {
-            let found = shard.manager.shared_value::<V>(name, 0);
+            let found = shard.manager.shared_value::<V>(name, 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
         value?.downcast_ref::<V>().cloned()

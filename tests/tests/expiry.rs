@@ -182,6 +182,25 @@ fn a_clock_that_runs_backwards_does_no_harm() {
 }
 
 #[test]
+fn a_coarse_clock_does_not_run_backwards_and_is_not_far_behind() {
+    let (coarse, fine) = (cache_runtime::CoarseClock::new(), cache_runtime::SystemClock::new());
+    let mut last = coarse.now();
+    while fine.now() < Duration::from_millis(50) {
+        let now = coarse.now();
+        assert!(last <= now);
+        last = now;
+    }
+    assert!(last > Duration::ZERO, "it goes on");
+    let mut cache = CacheManager::builder().clock(coarse).build();
+    cache.set("short", 1, SetOptions::new().ttl(Duration::from_nanos(1)));
+    cache.set("long", 2, SetOptions::new().ttl(Duration::from_secs(3600)));
+    while cache.contains("short") {
+        std::hint::spin_loop();
+    }
+    assert_eq!(cache.get::<i32>("long"), Some(&2));
+}
+
+#[test]
 fn jitter_spreads_expiry_by_key_and_never_lengthens_a_life() {
     #[cached(namespace = "spread", ttl = 100, ttl_jitter = 0.5)]
     fn spread(x: u32, cache: &mut CacheManager) -> u32 {

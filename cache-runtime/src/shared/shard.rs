@@ -114,7 +114,7 @@ impl Shard {
             self.detach_key(&request.key);
             return self.lead::<V>(request, LookupOutcome::Refreshed);
         }
-        let miss = match self.manager.shared_value::<V>(request.key.name(), request.instance) {
+        let miss = match self.manager.shared_value::<V>(request.key.name(), request.instance, request.has_waited) {
             Ok(value) => return Reply::Hit(value),
             Err(miss) => miss,
         };

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-use cache_runtime::{CacheManager, cached};
+use cache_runtime::{CacheManager, CoarseClock, cached};
 
 use crate::data::Answer;
 
@@ -118,6 +118,7 @@ contested!(of_u64: u64, of_vec: Vec<String>, of_arc: std::sync::Arc<Vec<String>>
 /// Everyone, each with a cache of its own for so many entries, where it asks for their number.
 pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
     let (mut plain, mut tagged) = (CacheManager::new(), CacheManager::new());
+    let mut coarse = CacheManager::builder().clock(CoarseClock::new()).build();
     let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut mini = mini_moka::unsync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut quick = quick_cache::unsync::Cache::new(2 * entries);
@@ -127,6 +128,7 @@ pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
     vec![
         Contestant::new("ours", move |smiles, az_model| V::ours(smiles, az_model, &mut plain)),
         Contestant::new("ours, tagged", move |smiles, az_model| V::ours_tagged(smiles, az_model, &mut tagged)),
+        Contestant::new("ours, coarse clock", move |smiles, az_model| V::ours(smiles, az_model, &mut coarse)),
         Contestant::new("cached", V::cached),
         Contestant::new("cached, key and convert", V::cached_by_key),
         Contestant::new("cached, concurrent", V::concurrent),
