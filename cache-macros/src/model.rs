@@ -298,21 +298,26 @@ impl<'s> Param<'s> {
 
     /// Whether the type is the cache for one owner by name, but not behind `&mut`.
     pub(crate) fn is_immutable_manager(&self) -> bool {
-        match &*self.syntax.ty {
+        match self.ty() {
             Type::Reference(reference) => reference.mutability.is_none() && is_named(&reference.elem, &[OWNED]),
             ty => is_named(ty, &[OWNED]),
         }
     }
 
+    /// Its type, out of what a `macro_rules!` passes it on in.
+    fn ty(&self) -> &'s Type {
+        peeled(&self.syntax.ty)
+    }
+
     /// Whether the type is `&mut` to the cache for one owner by name.
     pub(crate) fn is_borrowed_manager(&self) -> bool {
-        matches!(&*self.syntax.ty, Type::Reference(reference)
+        matches!(self.ty(), Type::Reference(reference)
             if reference.mutability.is_some() && is_named(&reference.elem, &[OWNED]))
     }
 
     /// How it is borrowed, if it is the cache.
     pub(crate) fn lend(&self) -> Lend {
-        match &*self.syntax.ty {
+        match self.ty() {
             Type::Reference(reference) if reference.mutability.is_none() => Lend::Shared,
             ty if is_named(ty, &[SHARED]) => Lend::Handle,
             ty if is_named(ty, &["Arc", "Rc"]) => Lend::Pointer,
@@ -327,7 +332,7 @@ impl<'s> Param<'s> {
 
     /// Whether its type is not written as a reference.
     pub(crate) fn is_guard(&self) -> bool {
-        !matches!(*self.syntax.ty, Type::Reference(_))
+        !matches!(self.ty(), Type::Reference(_))
     }
 
     /// The attributes to keep on it.
@@ -338,21 +343,28 @@ impl<'s> Param<'s> {
 
 /// Whether the type, behind any references, is one of our caches by name.
 fn points_to_cache(ty: &Type) -> bool {
-    match ty {
+    match peeled(ty) {
         Type::Reference(reference) => points_to_cache(&reference.elem),
-        Type::Paren(paren) => points_to_cache(&paren.elem),
-        Type::Group(group) => points_to_cache(&group.elem),
         other => is_named(other, &[OWNED, SHARED]),
     }
 }
 
 fn is_mutable_reference(ty: &Type) -> bool {
-    matches!(ty, Type::Reference(reference) if reference.mutability.is_some())
+    matches!(peeled(ty), Type::Reference(reference) if reference.mutability.is_some())
+}
+
+/// A type without parentheses around it, or what a `macro_rules!` passes on as one.
+fn peeled(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => peeled(&paren.elem),
+        Type::Group(group) => peeled(&group.elem),
+        other => other,
+    }
 }
 
 /// Whether a type is a path that ends in one of these names.
 fn is_named(ty: &Type, names: &[&str]) -> bool {
-    match ty {
+    match peeled(ty) {
         Type::Path(path) => path.path.segments.last().is_some_and(|last| names.iter().any(|name| last.ident == name)),
         _ => false,
     }

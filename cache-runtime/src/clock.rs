@@ -30,7 +30,7 @@ pub trait Clock: Debug + Send + Sync {
     /// The time since a moment of the clock's own choosing, the same for all of its readings.
     ///
     /// A reading earlier than one before it is taken for that earlier one: for a cache, time stands still rather than
-    /// run backwards.
+    /// run backwards. It is read while the cache is in use, so it must not use the cache itself.
     fn now(&self) -> Duration;
 }
 
@@ -167,6 +167,9 @@ pub(crate) struct Tick(pub(crate) u64);
 impl Tick {
     /// The last one, at which nothing expires.
     pub(crate) const NEVER: Self = Self(u64::MAX);
+
+    /// The one before, after which nothing is kept.
+    pub(crate) const LAST: Self = Self(u64::MAX - 1);
 
     /// The time since an earlier tick.
     pub(crate) fn since(self, earlier: Self) -> Duration {

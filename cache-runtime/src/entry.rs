@@ -236,7 +236,8 @@ impl Entries {
 
     /// Lets calls find an entry by what they are whose key was given as a text.
     pub(crate) fn adopt(&mut self, slot: SlotId, name: Name<'_>) {
-        if self.slots.get(slot).is_none_or(|stored| matches!(stored.key, Key::Call(..))) {
+        let is_orphan = self.slots.get(slot).is_some_and(|stored| matches!(stored.key, Key::Text(_)));
+        if !is_orphan || matches!(name, Name::Text(_)) {
             return;
         }
         self.unlist(slot);

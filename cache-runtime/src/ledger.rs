@@ -55,6 +55,14 @@ impl Ledger {
         AccountId(self.last)
     }
 
+    /// The same where it most likely is known.
+    pub(crate) fn account_if(&mut self, likely: AccountId, namespace: &str) -> AccountId {
+        match self.accounts.get(likely.0) {
+            Some((name, _)) if **name == *namespace => likely,
+            _ => self.account(namespace),
+        }
+    }
+
     /// An account by its name.
     pub(crate) fn by(&mut self, id: AccountId) -> &mut CacheStats {
         self.accounts.get_mut(id.0).map_or(&mut self.others, |(_, account)| account)

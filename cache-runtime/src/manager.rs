@@ -27,6 +27,10 @@ use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 /// Its memory is freed when its key is next used, when expired entries are purged, and at the latest when a new entry is
 /// stored while more entries have expired than live.
 ///
+/// What calls have stored is found by their arguments. Their keys, which are hashes, are only made when someone asks for an
+/// entry by the text of a key ([`get`](Self::get), [`contains`](Self::contains), [`delete_key`](Self::delete_key) and others):
+/// the first time for all entries, and from then on for each one that is stored or removed.
+///
 /// ```
 /// use std::time::Duration;
 /// use cache_runtime::{CacheManager, SetOptions};
@@ -38,7 +42,7 @@ use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 /// assert_eq!(cache.get::<Vec<i32>>("demo"), None);
 /// ```
 pub struct CacheManager {
-    pub(crate) mode: Mode,
+    mode: Mode,
     pub(crate) clock: Arc<dyn Clock>,
     /// The latest time seen, so that a clock that runs backwards does no harm.
     pub(crate) now: Tick,
@@ -59,7 +63,7 @@ pub struct CacheManager {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mode {
+enum Mode {
     Enabled,
     Disabled,
 }
@@ -405,7 +409,7 @@ impl CacheManager {
         self.entries.advance(now);
         self.make_room(weight as u128);
         let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
-        let until = deadline.and_then(|deadline| deadline.after(options.stale_if_error?));
+        let until = deadline.and_then(|deadline| Some(deadline.after(options.stale_if_error?).unwrap_or(Tick::LAST)));
         let account = self.account_of(stored.key());
         account.stores += 1;
         account.hold(stored.size_bytes());
@@ -456,26 +460,39 @@ impl CacheManager {
         value
     }
 
-    /// Takes out the entry that was set by hand under a text, for another part of the same cache.
+    /// Whether anything is held under a text: an entry, or what remains of one.
+    #[cfg(feature = "shared")]
+    pub(crate) fn holds(&self, text: &str) -> bool {
+        self.entries.find(Name::Text(text)).is_some() || self.remains.find(Name::Text(text)).is_some()
+    }
+
+    /// Takes out what was set by hand under a text, for another part of the same cache.
     #[cfg(feature = "shared")]
     pub(crate) fn hand_over(&mut self, text: &str) -> Option<HandedOver> {
-        let slot = self.entries.find(Name::Text(text))?;
+        let Some(slot) = self.entries.find(Name::Text(text)) else {
+            let (stored, weight, tags) = self.remains.take(Name::Text(text))?;
+            let until = stored.deadline();
+            return Some(HandedOver { stored, weight, tags, until, has_expired: true });
+        };
         let (tags, until) = (self.entries.tags_of(slot), self.remains.release(slot));
         let (stored, weight) = self.entries.remove(slot)?;
         self.account_of(stored.key()).release(stored.size_bytes());
-        Some(HandedOver { stored, weight, tags, until })
+        Some(HandedOver { stored, weight, tags, until, has_expired: false })
     }
 
     /// Holds what another part has handed over, from now on under the key of its call.
     #[cfg(feature = "shared")]
     pub(crate) fn take_over(&mut self, entry: HandedOver, key: Key) {
-        let HandedOver { stored, weight, tags, until } = entry;
+        let HandedOver { stored, weight, tags, until, has_expired } = entry;
         if let Some(slot) = self.entries.find(key.name()) {
             self.remove(slot, RemovalCause::Replaced);
         }
         self.forget(self.remains.find(key.name()));
         self.make_room(weight as u128);
         let (deadline, stored) = (stored.deadline(), stored.under(key));
+        if let (true, Some(until)) = (has_expired, until) {
+            return self.remains.keep(stored, weight, until, tags);
+        }
         self.account_of(stored.key()).hold(stored.size_bytes());
         let slot = self.entries.insert(stored, weight, deadline, tags);
         if let Some(until) = until {
@@ -623,7 +640,10 @@ pub(crate) struct HandedOver {
     stored: Stored,
     weight: usize,
     tags: Vec<String>,
+    /// Until when it is kept for bodies that fail.
     until: Option<Tick>,
+    /// Whether it only is.
+    has_expired: bool,
 }
 
 impl Default for CacheManager {

@@ -99,7 +99,8 @@ impl Name<'_> {
     /// What is done with the entry is counted there.
     pub(crate) fn account(&self, ledger: &mut Ledger) -> AccountId {
         match self {
-            Self::Call(family, _) => family.account,
+            // A family may be another cache's, if a body puts a new one in its place.
+            Self::Call(family, _) => ledger.account_if(family.account, &family.namespace),
             Self::Text(text) => ledger.account_at(text),
         }
     }

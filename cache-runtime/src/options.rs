@@ -111,7 +111,9 @@ impl SetOptions {
         key.to_cache_key().as_str().hash(&mut hasher);
         // 32 bits are plenty to spread times.
         let place = f64::from(u32::try_from(hasher.finish() >> 32).unwrap_or(u32::MAX)) / f64::from(u32::MAX);
-        Some(ttl.mul_f64(1.0 - self.jitter * place))
+        // A share that is lost in rounding shortens nothing.
+        let shortened = Duration::try_from_secs_f64(ttl.as_secs_f64() * (1.0 - self.jitter * place));
+        Some(shortened.map_or(ttl, |shortened| shortened.min(ttl)))
     }
 
     /// What the entry counts towards [`max_bytes`](crate::CacheManagerBuilder::max_bytes), instead of what the cache's weigher, or

@@ -68,6 +68,14 @@ impl Remains {
         self.kept.remove(slot).map(|(stored, _)| stored)
     }
 
+    /// Takes one out, with its weight and its tags.
+    #[cfg(feature = "shared")]
+    pub(crate) fn take(&mut self, name: Name<'_>) -> Option<(Stored, usize, Vec<String>)> {
+        let slot = self.find(name)?;
+        let tags = self.kept.tags_of(slot);
+        self.kept.remove(slot).map(|(stored, weight)| (stored, weight, tags))
+    }
+
     pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {
         self.kept.tagged(tag)
     }

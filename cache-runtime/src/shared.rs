@@ -50,6 +50,8 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   the next in this cache. Other circles are not seen: of tasks whose bodies ask for each other's results, through a task
 ///   that a body spawns and joins, or through two caches. There, and where a task that computes may never be polled again,
 ///   set [`SharedCacheBuilder::wait_timeout`].
+/// - Its parts are locked one by one, by the arguments of calls. Asking for an entry by the text of a key that a call may have
+///   locks all of them for a moment, as evictions do.
 /// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
 ///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
@@ -80,8 +82,9 @@ struct Inner {
     waits: Waits,
     weigher: Option<Weigher>,
     traces_arguments: bool,
-    /// Whether a value was ever set by hand under a key that a call may have.
+    /// Whether a value was set by hand under a key that a call may have, since the cache was cleared.
     has_orphans: AtomicBool,
+    is_disabled: bool,
 }
 
 #[expect(clippy::must_use_candidate, reason = "how many entries were removed need not matter")]
@@ -136,11 +139,11 @@ impl SharedCache {
         let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.0.weigher.as_ref());
-        // Before it is there, since calls look for it only if this says that there may be some.
-        if is_made(key) {
-            self.0.has_orphans.store(true, Ordering::SeqCst);
-        }
         self.at_text(key, |shard| {
+            // While the shard of whatever call has this key is locked: calls look for the value only if this says so.
+            if is_made(key) {
+                self.0.has_orphans.store(true, Ordering::SeqCst);
+            }
             let now = shard.manager.read_clock();
             shard.manager.store(stored, options.weight(weight), now);
         });
@@ -192,6 +195,8 @@ impl SharedCache {
         self.everywhere_at_once(|shard| {
             shard.detach(|_, _| true);
             shard.manager.clear();
+            // Nobody can set a value meanwhile.
+            self.0.has_orphans.store(false, Ordering::SeqCst);
             0
         });
     }
@@ -271,11 +276,13 @@ impl SharedCache {
     }
 
     fn of(managers: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
-        let (owners, mut weigher, mut traces_arguments) = (Arc::default(), None, false);
+        let (owners, mut weigher) = (Arc::default(), None);
+        let (mut traces_arguments, mut is_disabled) = (false, false);
         let shard = |mut manager: CacheManager| {
             manager.owners = Owners::among(&owners);
             weigher.clone_from(&manager.limits.weigher);
             traces_arguments = manager.traces_arguments;
+            is_disabled = manager.is_disabled();
             Mutex::new(Shard::new(manager))
         };
         let shards = managers.into_iter().map(shard).collect();
@@ -287,6 +294,7 @@ impl SharedCache {
             weigher,
             traces_arguments,
             has_orphans: AtomicBool::new(false),
+            is_disabled,
         }))
     }
 
@@ -310,8 +318,8 @@ impl SharedCache {
             return self.at(place, act);
         }
         self.all_at_once(|shards| {
-            let holds = |shard: &Shard| shard.manager.entries.find(Name::Text(text)).is_some();
-            let place = shards.iter().position(|shard| holds(shard)).unwrap_or(place);
+            // All that is held of one key is in one shard.
+            let place = shards.iter().position(|shard| shard.manager.holds(text)).unwrap_or(place);
             match shards.get_mut(place) {
                 Some(shard) => act(shard),
                 None => act(&mut Shard::new(CacheManager::disabled())),

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::sync::Barrier;
+use std::thread::{scope, yield_now};
+
 use cache_runtime::{CacheKey, CacheManager, SetOptions, SharedCache, cached, make_cache_key};
 
 /// So many calls that each part of a shared cache holds some.
@@ -123,4 +126,55 @@ fn a_value_that_is_computed_while_its_key_is_set_by_hand_replaces_it() {
         cache.set(&key, 2000 + x, SetOptions::new());
     }
     assert_eq!(cache.len(), CALLS as usize);
+}
+
+#[test]
+fn one_who_waits_for_a_leader_that_fails_finds_what_was_set_by_hand_meanwhile() {
+    #[derive(Debug, PartialEq)]
+    struct NotCloned;
+    #[cached(namespace = "wait", skip(answer))]
+    fn wait(
+        x: u32,
+        answer: &(dyn Fn() -> Result<u32, NotCloned> + Sync),
+        cache: &SharedCache,
+    ) -> Result<u32, NotCloned> {
+        answer()
+    }
+    for x in 0..CALLS / 8 {
+        let (cache, leads) = (SharedCache::new(), Barrier::new(2));
+        let fail = || {
+            leads.wait();
+            while cache.stats().coalesced == 0 {
+                yield_now();
+            }
+            cache.set(wait_key(x).unwrap(), 77u32, SetOptions::new());
+            Err(NotCloned)
+        };
+        scope(|scope| {
+            let leader = scope.spawn(|| wait(x, &fail, &cache));
+            leads.wait();
+            let waiting = scope.spawn(|| wait(x, &|| Ok(0), &cache));
+            assert_eq!((leader.join().unwrap(), waiting.join().unwrap()), (Err(NotCloned), Ok(77)));
+        });
+        let stats = cache.stats();
+        assert_eq!((stats.hits, stats.misses, stats.coalesced, cache.len()), (0, 1, 1, 1));
+    }
+}
+
+#[test]
+fn a_cache_that_a_body_puts_in_the_place_of_its_own_counts_for_itself() {
+    #[cached(namespace = "one")]
+    fn one(x: u32, cache: &mut CacheManager) -> u32 {
+        x
+    }
+    #[cached(namespace = "swap")]
+    fn swap(x: u32, cache: &mut CacheManager) -> u32 {
+        *cache = CacheManager::new();
+        one(x, cache)
+    }
+    let mut cache = CacheManager::new();
+    swap(1, &mut cache);
+    let stats = cache.stats_by_namespace();
+    assert_eq!((stats["one"].bodies, stats["one"].stale_results), (1, 0));
+    assert_eq!((stats["swap"].bodies, stats["swap"].stale_results, cache.len()), (1, 1, 1));
 }

@@ -222,6 +222,8 @@ fn jitter_spreads_expiry_by_key_and_never_lengthens_a_life() {
     lives.sort_unstable();
     assert!(lives[0] >= Duration::from_secs(50) && lives[199] <= Duration::from_secs(100));
     assert!(lives[0] < Duration::from_secs(55) && lives[199] > Duration::from_secs(95), "{lives:?}");
+    cache.set("long", 1, SetOptions::new().ttl(Duration::MAX).ttl_jitter(1e-20));
+    assert_eq!(cache.entry("long").unwrap().expires_at(), None);
     for share in [f64::NAN, -1.0, 0.0] {
         cache.set("plain", 1, SetOptions::new().ttl(Duration::from_secs(9)).ttl_jitter(share));
         assert_eq!(life("plain".into(), &cache), Duration::from_secs(9));

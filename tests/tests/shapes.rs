@@ -16,7 +16,7 @@ use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use cache_runtime::{CacheManager, SetOptions, cached};
+use cache_runtime::{CacheManager, SetOptions, SharedCache, cached};
 use serde::Serialize;
 
 /// Runs a future that never waits for anything.
@@ -673,4 +673,26 @@ fn options_and_bodies_may_come_from_a_macro() {
     let mut cache = CacheManager::new();
     assert_eq!(with_options("CCO", &mut cache), 7);
     assert_eq!((cache.evict_tag("CCO"), cache.len()), (1, 0));
+}
+
+#[test]
+fn types_that_a_macro_passes_on_are_what_they_are() {
+    macro_rules! annotated {
+        ($name:ident, $namespace:literal, $value:ty, $cache:ty) => {
+            #[cached(namespace = $namespace, tag = "x")]
+            fn $name(x: $value, cache: $cache) -> $value {
+                x + 1
+            }
+        };
+    }
+    annotated!(owned, "macro.owned", u8, &mut CacheManager);
+    annotated!(shared, "macro.shared", u16, &SharedCache);
+    annotated!(handle, "macro.handle", u32, SharedCache);
+    annotated!(pointer, "macro.pointer", u64, Arc<SharedCache>);
+    let (mut cache, handles) = (CacheManager::new(), SharedCache::new());
+    for _ in 0..2 {
+        assert_eq!((owned(1, &mut cache), shared(1, &handles), handle(1, handles.clone())), (2, 2, 2));
+        assert_eq!(pointer(1, Arc::new(handles.clone())), 2);
+    }
+    assert_eq!((cache.stats().hits, handles.stats().hits), (1, 3));
 }

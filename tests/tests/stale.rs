@@ -300,3 +300,56 @@ fn asynchronous_methods_have_it_too() {
     clock.advance(seconds(600));
     assert_eq!(fetch(&client), Err(std::io::ErrorKind::TimedOut));
 }
+
+/// So many calls that those of them and the texts of their keys belong to different parts of a shared cache.
+const CALLS: u32 = 32;
+
+#[cached(namespace = "quote", ttl = 60, stale_if_error = 600, skip(answer))]
+fn quote(x: u32, answer: Option<u32>, cache: &SharedCache) -> Result<u32, ()> {
+    answer.ok_or(())
+}
+
+/// A shared cache in which a quote of 1 has expired.
+fn shared_and_expired(x: u32) -> (SharedCache, ManualClock) {
+    let clock = ManualClock::new();
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    assert_eq!(quote(x, Some(1), &cache), Ok(1));
+    clock.advance(seconds(61));
+    cache.purge_expired_entries();
+    assert_eq!(quote(x, None, &cache), Ok(1));
+    (cache, clock)
+}
+
+#[test]
+fn what_is_set_by_hand_takes_the_place_of_what_has_expired_in_all_parts_of_a_shared_cache() {
+    for x in 0..CALLS {
+        let key = quote_key(x).unwrap();
+        let (cache, _clock) = shared_and_expired(x);
+        cache.set(&key, 2u32, SetOptions::new().ttl(Duration::ZERO));
+        assert_eq!(quote(x, None, &cache), Err(()));
+        let (cache, clock) = shared_and_expired(x);
+        cache.set(&key, 2u32, SetOptions::new().ttl(seconds(1)));
+        clock.advance(seconds(2));
+        cache.purge_expired_entries();
+        assert_eq!(quote(x, None, &cache), Err(()));
+        let (cache, clock) = shared_and_expired(x);
+        cache.set(&key, 2u32, SetOptions::new().ttl(seconds(1)).stale_if_error(Duration::MAX));
+        clock.advance(seconds(2));
+        cache.purge_expired_entries();
+        assert_eq!(quote(x, None, &cache), Ok(2));
+        assert!(!cache.delete_key(&key));
+        assert_eq!((quote(x, None, &cache), cache.estimate_size_bytes()), (Err(()), 0));
+    }
+}
+
+#[test]
+fn a_body_that_fails_after_it_set_its_value_by_hand_gives_that() {
+    #[cached(namespace = "own by hand", ttl = 60, stale_if_error = 600)]
+    fn own(x: u32, cache: &SharedCache) -> Result<u32, ()> {
+        cache.set(own_key(x).unwrap(), 5u32, SetOptions::new());
+        Err(())
+    }
+    for x in 0..CALLS {
+        assert_eq!(own(x, &SharedCache::new()), Ok(5));
+    }
+}

@@ -9,7 +9,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread::scope;
 use std::time::Duration;
 
-use cache_runtime::{CacheManager, Evict, ManualClock, SetOptions, SharedCache, cached};
+use cache_runtime::{CacheManager, Clock, Evict, ManualClock, SetOptions, SharedCache, cached};
 
 /// The panic of a call, if it had one.
 fn panics<R>(call: impl FnOnce() -> R) -> bool {
@@ -38,6 +38,25 @@ fn a_listener_that_panics_in_a_look_up_leaves_no_computation_without_a_leader() 
     let cache = SharedCache::builder().clock(clock.clone()).eviction_listener(|_| panic!("told")).build();
     short(1, &cache);
     clock.advance(Duration::from_secs(1));
+    assert!(panics(|| short(1, &cache)));
+    assert_eq!(cache.in_flight(), 0);
+    let one = scope(|scope| scope.spawn(|| short(1, &cache)).join().unwrap());
+    assert_eq!((one, cache.len()), (1, 1));
+}
+
+#[test]
+fn a_clock_that_panics_leaves_no_computation_without_a_leader() {
+    #[derive(Debug, Default, Clone)]
+    struct Fragile(Arc<AtomicU32>);
+    impl Clock for Fragile {
+        fn now(&self) -> Duration {
+            assert_ne!(self.0.swap(0, Ordering::SeqCst), 1, "out of order");
+            Duration::ZERO
+        }
+    }
+    let clock = Fragile::default();
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    clock.0.store(1, Ordering::SeqCst);
     assert!(panics(|| short(1, &cache)));
     assert_eq!(cache.in_flight(), 0);
     let one = scope(|scope| scope.spawn(|| short(1, &cache)).join().unwrap());

@@ -2,7 +2,6 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use super::Ticket;
 use super::flight::{Flight, Landing};
@@ -74,7 +73,7 @@ impl Lead {
     }
 
     fn stale<V: 'static>(&self) -> Option<Value> {
-        self.cache.at_key(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
+        self.cache.at_home(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
     }
 
     fn end(mut self, landing: Landing) {
@@ -103,7 +102,7 @@ impl SharedCache {
     /// Looks a call up that was not found by what it is.
     pub(super) fn request<V: 'static>(&self, request: &Request) -> Answered {
         // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
-        self.at_key(&request.key, |shard| match shard.request::<V>(request) {
+        self.at_home(&request.key, |shard| match shard.request::<V>(request) {
             Reply::Hit(value) => Answered::Hit(value),
             Reply::Lead(led) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
             Reply::Join(flight) => Answered::Join(flight),
@@ -114,6 +113,11 @@ impl SharedCache {
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
         if call.lookup() == Lookup::Bypass {
             return Self::run_without(call, LookupOutcome::Bypassed);
+        }
+        if self.0.is_disabled {
+            // Every call misses, as in a cache that forgets at once.
+            self.at(0, |shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
+            return Self::run_without(call, LookupOutcome::Absent);
         }
         let looked = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
@@ -138,9 +142,6 @@ impl SharedCache {
     where
         V: Clone + Send + Sync + 'static,
     {
-        if self.0.has_orphans.load(Ordering::SeqCst) {
-            self.adopt(&key, |_| ());
-        }
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
         let request = Request { key, instance: call.instance_of(), lookup, in_task, has_waited: false };
         let answered = self.request::<V>(&request);

@@ -12,7 +12,6 @@ use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
-use crate::manager::Mode;
 use crate::name::{Key, Name};
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
@@ -87,11 +86,6 @@ impl Shard {
                 return FirstLook::Refused(refused);
             }
         };
-        if manager.mode == Mode::Disabled {
-            // Every call misses, as in a cache that forgets at once.
-            manager.ledger.by(family.account).count(LookupOutcome::Absent);
-            return FirstLook::Refused(LookupOutcome::Absent);
-        }
         if call.lookup() == Lookup::Consult
             && let Some(slot) = manager.entries.find_call(family, arguments)
         {
@@ -141,10 +135,11 @@ impl Shard {
 
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
         self.manager.count(request.key.name(), outcome);
+        // A clock may be a user's code, and panic, so it comes before the flight is there.
+        let (begun, started) = (self.manager.generations.begin(), self.manager.read_clock());
         let flight = Arc::new(Flight::new(request.in_task));
         let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
         self.flights.insert(request.key.clone(), airborne);
-        let (begun, started) = (self.manager.generations.begin(), self.manager.read_clock());
         Reply::Lead(Led { flight, begun, started, outcome })
     }
 
