@@ -1,6 +1,7 @@
 //! Maps and structs: written in the order they come in, sorted when they end.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
@@ -40,6 +41,32 @@ struct Entry {
     value: Range<usize>,
 }
 
+thread_local! {
+    /// Space for the entries of maps, kept so that encoding most arguments allocates nothing.
+    static SPARE: RefCell<Vec<Vec<Entry>>> = const { RefCell::new(Vec::new()) };
+}
+
+fn spare() -> Vec<Entry> {
+    // A thread that ends may have given it back.
+    SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten().unwrap_or_default()
+}
+
+fn keep(mut entries: Vec<Entry>) {
+    /// Space for more is given back.
+    const KEPT: usize = 1 << 10;
+    /// As deep as most maps nest.
+    const DEEP: usize = 8;
+    entries.clear();
+    if entries.capacity() <= KEPT {
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < DEEP {
+                spare.push(entries);
+            }
+        });
+    }
+}
+
 /// What the keys of one map have in common.
 enum Keys {
     /// CPython can print and sort them; here is the order.
@@ -63,7 +90,7 @@ impl<'b> MapEncoder<'b> {
 
     fn open(out: &'b mut Vec<u8>, depth: Depth, shape: Shape) -> Self {
         let start = out.len();
-        Self { out, depth, start, entries: Vec::new(), pending: None, shape }
+        Self { out, depth, start, entries: spare(), pending: None, shape }
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
@@ -98,14 +125,16 @@ impl<'b> MapEncoder<'b> {
         if self.pending.is_some() {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
-        match self.shape {
+        let finished = match self.shape {
             Shape::Map(close) => {
                 self.finish_map();
                 self.out.extend_from_slice(close.as_bytes());
                 Ok(())
             }
             Shape::JsonNumber => self.finish_json_number(),
-        }
+        };
+        keep(self.entries);
+        finished
     }
 
     fn finish_map(&mut self) {
@@ -127,7 +156,7 @@ impl<'b> MapEncoder<'b> {
         self.out.extend_from_slice(&rewritten);
     }
 
-    fn finish_json_number(self) -> Result<(), KeyError> {
+    fn finish_json_number(&mut self) -> Result<(), KeyError> {
         let literal = match self.entries.as_slice() {
             [Entry { value, .. }] => String::from_utf8_lossy(&unescaped(self.written(value))).into_owned(),
             _ => return Err(KeyError::serialize("a number of serde_json's has no digits")),

@@ -51,7 +51,8 @@ fn write_plain<F: Serialize>(out: &mut Vec<u8>, float: F, wide: f64) -> bool {
     // Writing to a `Vec` does not fail.
     let is_written = serde_json::to_writer(&mut *out, &float).is_ok();
     let written = out.get(start..).unwrap_or_default();
-    let is_plain = is_written && written.contains(&b'.') && !written.contains(&b'e');
+    // What has an exponent has it at its end.
+    let is_plain = is_written && !written.iter().rev().take(5).any(|byte| *byte == b'e');
     if !is_plain {
         out.truncate(start);
     }
