@@ -14,6 +14,10 @@ pub(crate) struct Told<'c> {
 }
 
 impl Told<'_> {
+    /// Whether anyone may listen.
+    #[cfg(feature = "shared")]
+    pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
     /// One event a call, and one count.
     pub(crate) fn as_ended(self, outcome: LookupOutcome) {
         #[cfg(feature = "tracing")]

@@ -126,7 +126,7 @@ impl SharedCache {
                 return FirstLook::Refused(LookupOutcome::KeyError);
             }
             let looked = self.at_call(arguments, |shard| shard.look_up_call::<V>(call, arguments));
-            if let FirstLook::Hit(_, family) = &looked {
+            if let FirstLook::Hit(_, Some(family)) = &looked {
                 family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
             }
             looked

@@ -13,6 +13,7 @@ use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
 use crate::name::{Key, Name};
+use crate::observe::Told;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -41,7 +42,8 @@ pub(super) struct Request {
 
 /// What comes of looking a call up by what it is.
 pub(super) enum FirstLook {
-    Hit(Value, Arc<Family>),
+    /// With the family, to tell of the call when nothing is locked.
+    Hit(Value, Option<Arc<Family>>),
     Miss(Key),
     Refused(LookupOutcome),
 }
@@ -95,7 +97,7 @@ impl Shard {
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
-                return FirstLook::Hit(value, Arc::clone(family));
+                return FirstLook::Hit(value, Told::ANYONE.then(|| Arc::clone(family)));
             }
         }
         FirstLook::Miss(Name::Call(family, arguments).to_key())
