@@ -13,7 +13,7 @@ fn check(args: &TokenStream, item: TokenStream, expected: &ExpectFile) {
 }
 
 #[test]
-fn every_option() {
+fn a_name_a_version_tags_and_a_time_to_live() {
     check(
         &quote!(
             namespace = "run_az",
@@ -28,7 +28,29 @@ fn every_option() {
                 search(smiles)?
             }
         },
-        &expect_file!["snapshots/every_option.rs"],
+        &expect_file!["snapshots/a_name_a_version_tags_and_a_time_to_live.rs"],
+    );
+}
+
+#[test]
+fn a_method_with_a_handle_a_companion_and_another_path() {
+    check(
+        &quote!(
+            namespace = "Planner.plan",
+            version = auto,
+            ttl = 60,
+            ttl_jitter = 0.1,
+            tag = "smiles",
+            skip(self),
+            companion = true,
+            crate = memo
+        ),
+        quote! {
+            fn plan(&self, smiles: &str, cache: SharedCache) -> Routes {
+                self.search(smiles, &cache)
+            }
+        },
+        &expect_file!["snapshots/a_method_with_a_handle_a_companion_and_another_path.rs"],
     );
 }
 
