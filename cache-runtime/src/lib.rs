@@ -18,6 +18,7 @@ mod call;
 mod canonical;
 mod claim;
 mod clock;
+mod entries;
 mod entry;
 mod error;
 mod eviction;

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::clock::{Clock, Tick};
-use crate::entry::{CacheEntry, Entries, Stored, Value};
+use crate::entries::Entries;
+use crate::entry::{CacheEntry, Stored, Value};
 use crate::family::Families;
 use crate::generation::{Begun, Generations, Target};
 use crate::ledger::{AccountId, Ledger};

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use crate::clock::Tick;
-use crate::entry::{Entries, Stored, Value};
+use crate::entries::Entries;
+use crate::entry::{Stored, Value};
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::slots::SlotId;
