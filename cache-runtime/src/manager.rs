@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use crate::clock::{Clock, Tick};
 use crate::entries::Entries;
-use crate::entry::{CacheEntry, Stored, Value};
+#[cfg(feature = "shared")]
+use crate::entry::Value;
+use crate::entry::{CacheEntry, Stored};
 use crate::family::Families;
 use crate::generation::{Generations, Target};
 use crate::ledger::{AccountId, Ledger};
