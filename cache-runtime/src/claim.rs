@@ -46,13 +46,17 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.of(&call.namespace()).count(LookupOutcome::Absent);
             return self.run_without(call, LookupOutcome::Absent);
         }
-        let family = match self.families.of(call, &mut self.owners, &mut self.ledger) {
-            Ok(family) => family,
-            Err((account, refused)) => {
-                self.ledger.by(account).count(refused);
-                return self.run_without(call, refused);
-            }
+        let family = match self.families.recent(call) {
+            Some(family) => family,
+            None => match self.families.of(call, &mut self.owners, &mut self.ledger) {
+                Ok(family) => family,
+                Err((account, refused)) => {
+                    self.ledger.by(account).count(refused);
+                    return self.run_without(call, refused);
+                }
+            },
         };
+        let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         if call.write(&mut self.scratch).is_err() {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
@@ -62,7 +66,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         if let Some(slot) = found {
             self.entries.touch(slot);
             if let Some(stored) = self.entries.get(slot)
-                && Self::is_live(&mut self.now, &*self.clock, stored)
+                && Self::is_live(&mut self.now, &*self.clock, read, stored)
                 && let Some(value) = stored.value_of::<V>(call.instance_of())
             {
                 self.ledger.by(family.account).hits += 1;
@@ -73,7 +77,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             }
         }
         let key = Name::Call(family, &self.scratch).to_key();
-        self.begin_slowly(call, key, found.is_none())
+        self.begin_slowly(call, key, read, found.is_none())
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
@@ -119,6 +123,7 @@ impl CacheManager {
         &mut self,
         call: &Call<'_>,
         key: Key,
+        read: Option<Tick>,
         is_absent: bool,
     ) -> Begin<V, ManagerClaim> {
         let instance = call.instance_of();
@@ -141,7 +146,7 @@ impl CacheManager {
         };
         self.count(key.name(), outcome);
         self.tell(&key, outcome);
-        let (begun, started) = (self.generations.begin(), self.read_clock());
+        let (begun, started) = (self.generations.begin(), read.unwrap_or_else(|| self.read_clock()));
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));
         self.settle();

@@ -99,6 +99,7 @@ impl Stored {
     }
 
     /// The value, if it is of that type and not another instance's result.
+    #[inline]
     pub(crate) fn value_of<V: 'static>(&self, instance: u64) -> Option<&V> {
         self.is_of(instance).then(|| self.value.downcast_ref()).flatten()
     }

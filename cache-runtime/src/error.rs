@@ -17,7 +17,8 @@ use std::fmt::{self, Display, Write};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeyError {
-    reason: Reason,
+    /// Out of the way, since it is a part of what every step of making a key returns.
+    reason: Box<Reason>,
 }
 
 /// The kinds of [`KeyError`].
@@ -81,7 +82,7 @@ impl KeyError {
     /// Which kind of error this is, to match on.
     #[must_use]
     pub fn kind(&self) -> KeyErrorKind {
-        match self.reason {
+        match *self.reason {
             Reason::Namespace(..) => KeyErrorKind::Namespace,
             Reason::Args(_) => KeyErrorKind::Args,
             Reason::Kwargs(_) => KeyErrorKind::Kwargs,
@@ -94,13 +95,13 @@ impl KeyError {
 
 impl From<Reason> for KeyError {
     fn from(reason: Reason) -> Self {
-        Self { reason }
+        Self { reason: Box::new(reason) }
     }
 }
 
 impl Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.reason {
+        match &*self.reason {
             Reason::Namespace(namespace, fault) => {
                 write!(f, "the namespace {namespace:?} {fault}: name it with letters, digits, `_`, `-` and `.`")
             }

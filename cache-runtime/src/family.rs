@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::call::Call;
 use crate::key::{check_namespace, digest_of_call, print_key, text_of_call};
@@ -19,6 +20,8 @@ pub(crate) struct Family {
     pub(crate) account: AccountId,
     /// Another number for each family of a cache.
     pub(crate) number: u64,
+    /// Whether results of its calls have had a time to live.
+    expires: AtomicBool,
     counters: Counters,
 }
 
@@ -26,11 +29,26 @@ pub(crate) struct Family {
 impl Family {
     pub(crate) fn for_tests(namespace: &str, number: u64) -> Self {
         let account = AccountId::default();
-        Self { namespace: namespace.into(), version: 1, account, number, counters: Counters::default() }
+        let (expires, counters) = Default::default();
+        Self { namespace: namespace.into(), version: 1, account, number, expires, counters }
     }
 }
 
 impl Family {
+    /// Whether a call had better read the clock before it looks its result up. On many processors reading it waits for all
+    /// that is still under way, and a look-up ends in waiting for memory.
+    #[inline]
+    pub(crate) fn reads_clock(&self) -> bool {
+        self.expires.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether a result expires.
+    pub(crate) fn expires(&self, expires: bool) {
+        if expires && !self.reads_clock() {
+            self.expires.store(true, Ordering::Relaxed);
+        }
+    }
+
     /// Tells of a call with these arguments, which are told if they are asked for.
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
         let payload = traces_arguments.then(|| text_of_call(arguments));
@@ -64,16 +82,25 @@ struct Member {
 }
 
 impl Member {
+    #[inline]
     fn makes(&self, call: &Call<'_>) -> bool {
-        let is_it = match call.namespace_as_given() {
-            Namespace::Named(namespace) => self.function.is_none() && *self.family.namespace == *namespace,
-            Namespace::Default { function, .. } => self.function == Some(function),
-        };
-        is_it && self.family.version == call.version()
+        self.family.version == call.version()
+            && match (call.namespace_as_given(), self.function) {
+                (Namespace::Named(namespace), None) => *self.family.namespace == *namespace,
+                (Namespace::Default { function, .. }, Some(its_function)) => function == its_function,
+                _ => false,
+            }
     }
 }
 
 impl Families {
+    /// The family of a call, if it is that of the last one, and may use the cache.
+    #[inline]
+    pub(crate) fn recent(&self, call: &Call<'_>) -> Option<&Arc<Family>> {
+        let last = self.members.get(self.last)?;
+        (last.refused.is_none() && last.makes(call)).then_some(&last.family)
+    }
+
     /// The family of a call, or why it has to run without the cache. What that is counted in is in both.
     pub(crate) fn of(
         &mut self,
@@ -116,6 +143,7 @@ impl Families {
                 version,
                 account: ledger.account(&namespace),
                 number: self.members.len() as u64 + 1,
+                expires: AtomicBool::new(false),
                 counters: Counters::default(),
             }),
         };

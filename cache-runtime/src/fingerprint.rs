@@ -14,6 +14,9 @@ pub(crate) struct Seed {
 /// Bytes that are read at a time.
 const WORD: usize = 8;
 
+/// Bytes that are mixed in at a time.
+const BLOCK: usize = 4 * WORD;
+
 impl Seed {
     #[cfg(test)]
     pub(crate) const COLLIDING: Self = Self { one: 0, two: 0, mask: 0 };
@@ -29,27 +32,36 @@ impl Seed {
     /// multiplication takes longer than it takes to begin the next one.
     pub(crate) fn hash(self, kind: u64, bytes: &[u8]) -> u64 {
         let mut lanes = [self.one ^ kind, self.two.rotate_left(32) ^ kind];
-        let mut blocks = bytes.chunks_exact(4 * WORD);
-        for block in &mut blocks {
-            let [a, b, c, d] = [0, 1, 2, 3].map(|place| word(block, place * WORD));
-            lanes = [fold(a ^ lanes[0], b ^ self.two), fold(c ^ lanes[1], d ^ self.one)];
+        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        for block in blocks {
+            lanes = self.mix(lanes, [0, 1, 2, 3].map(|place| word(block, place * WORD)));
         }
-        let rest = blocks.remainder();
-        let mut hash = lanes[0] ^ lanes[1].rotate_left(17);
-        let mut pairs = rest.chunks_exact(2 * WORD);
-        for pair in &mut pairs {
-            hash = fold(word(pair, 0) ^ hash, word(pair, WORD) ^ self.two);
+        if !rest.is_empty() {
+            lanes = self.mix(lanes, last_words(bytes, rest));
         }
-        let last = pairs.remainder();
-        if !last.is_empty() {
-            // What is missing of a word counts as zeros; the length tells it from zeros that are there.
-            hash = fold(word(last, 0) ^ hash, word(last, WORD) ^ self.two);
-        }
-        fold(hash ^ self.one, (bytes.len() as u64) ^ self.two) & self.mask
+        // The length tells what was read twice, or is missing, from what is there.
+        fold(lanes[0] ^ lanes[1].rotate_left(17) ^ self.one, (bytes.len() as u64) ^ self.two) & self.mask
+    }
+
+    fn mix(self, [one, two]: [u64; 2], [a, b, c, d]: [u64; 4]) -> [u64; 2] {
+        [fold(a ^ one, b ^ self.two), fold(c ^ two, d ^ self.one)]
     }
 }
 
-/// The word that begins at a place.
+/// Four words that hold what is behind the blocks, which is not nothing, and perhaps bytes before it.
+fn last_words(bytes: &[u8], rest: &[u8]) -> [u64; 4] {
+    if let Some(last) = bytes.last_chunk::<BLOCK>() {
+        return [0, 1, 2, 3].map(|place| word(last, place * WORD));
+    }
+    let words = |at: usize| [word(rest, at), word(rest, at + WORD)];
+    let ([a, b], [c, d]) = match rest.len().checked_sub(2 * WORD) {
+        Some(second) => (words(0), words(second)),
+        None => (words(0), [0; 2]),
+    };
+    [a, b, c, d]
+}
+
+/// The word that begins at a place. What is missing of it counts as zeros.
 fn word(bytes: &[u8], place: usize) -> u64 {
     let rest = bytes.get(place..).unwrap_or_default();
     if let Some(word) = rest.first_chunk::<WORD>() {

@@ -64,6 +64,7 @@ impl Ledger {
     }
 
     /// An account by its name.
+    #[inline]
     pub(crate) fn by(&mut self, id: AccountId) -> &mut CacheStats {
         self.accounts.get_mut(id.0).map_or(&mut self.others, |(_, account)| account)
     }

@@ -423,18 +423,21 @@ impl CacheManager {
         Self { entries, remains, removed: Removed::told_to(listener), limits, ..self }
     }
 
-    /// Whether what is found there may be given out.
-    pub(crate) fn is_live(now: &mut Tick, clock: &dyn Clock, stored: &Stored) -> bool {
-        if !stored.expires() {
-            return true;
-        }
-        *now = (*now).max(clock.now().into());
-        !stored.has_expired(*now)
+    /// Whether what is found there may be given out, by what the clock showed if it has been read.
+    #[inline]
+    pub(crate) fn is_live(now: &mut Tick, clock: &dyn Clock, read: Option<Tick>, stored: &Stored) -> bool {
+        !stored.expires() || !stored.has_expired(read.unwrap_or_else(|| Self::read(now, clock)))
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {
-        self.now = self.peek_clock();
-        self.now
+        Self::read(&mut self.now, &*self.clock)
+    }
+
+    /// The same where the rest of the cache is borrowed.
+    #[inline]
+    pub(crate) fn read(now: &mut Tick, clock: &dyn Clock) -> Tick {
+        *now = (*now).max(clock.now().into());
+        *now
     }
 
     fn peek_clock(&self) -> Tick {

@@ -36,6 +36,14 @@ enum Role {
     Value,
 }
 
+impl Role {
+    /// Why something that is neither a list nor a map does not have this role.
+    #[cold]
+    fn refuse(self, found: &'static str) -> KeyError {
+        if self == Self::Kwargs { KeyError::kwargs(found) } else { KeyError::args(found) }
+    }
+}
+
 /// How deep the value being encoded lies.
 #[derive(Debug, Clone, Copy)]
 struct Depth {
@@ -97,12 +105,9 @@ impl<'b> Encoder<'b> {
     }
 
     /// Admits a value that is no container.
+    #[inline]
     fn scalar(self, found: &'static str) -> Result<&'b mut Vec<u8>, KeyError> {
-        match self.role {
-            Role::Value => Ok(self.out),
-            Role::Args => Err(KeyError::args(found)),
-            Role::Kwargs => Err(KeyError::kwargs(found)),
-        }
+        if self.role == Role::Value { Ok(self.out) } else { Err(self.role.refuse(found)) }
     }
 
     fn integer(self, integer: impl Serialize) -> Result<(), KeyError> {
@@ -210,6 +215,7 @@ impl<'b> Serializer for Encoder<'b> {
         self.serialize_str(value.encode_utf8(&mut [0; 4]))
     }
 
+    #[inline]
     fn serialize_str(self, value: &str) -> Result<(), KeyError> {
         write_str(self.scalar("a string")?, value);
         Ok(())

@@ -7,7 +7,11 @@ use std::fmt;
 pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
     out.push(b'"');
-    write_escaped(out, text);
+    if is_plain(text.as_bytes()) {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        write_escaped(out, text);
+    }
     out.push(b'"');
 }
 
@@ -27,8 +31,29 @@ fn write_escaped(out: &mut Vec<u8>, text: &str) {
 }
 
 const fn needs_escape(byte: u8) -> bool {
-    !matches!(byte, b' '..=b'~') || matches!(byte, b'"' | b'\\')
+    // Of signed numbers, bytes beyond ASCII are the least. The quote takes the place of the space, which then is above it.
+    (byte ^ 2).cast_signed() <= 0x20 || byte == b'\\' || byte == 0x7f
 }
+
+/// Whether no byte needs an escape.
+fn is_plain(bytes: &[u8]) -> bool {
+    // What is left behind the blocks, or the first word, is read as the last one, the beginning of which has been looked at.
+    if let Some(last) = bytes.last_chunk() {
+        return bytes.as_chunks().0.iter().all(is_plain_block) && is_plain_block(last);
+    }
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) => escapes(*first) | escapes(*last) == 0,
+        _ => !bytes.iter().any(|byte| needs_escape(*byte)),
+    }
+}
+
+/// The same for some bytes, which are counted rather than searched, so that they are looked at side by side.
+fn is_plain_block(block: &[u8; BLOCK]) -> bool {
+    usize::from(block.iter().map(|byte| u8::from(!needs_escape(*byte))).sum::<u8>()) == BLOCK
+}
+
+/// Bytes that are looked at at a time, where all that matters is whether there is an escape.
+const BLOCK: usize = 16;
 
 /// Where the first byte is that needs an escape.
 fn first_escape(bytes: &[u8]) -> Option<usize> {

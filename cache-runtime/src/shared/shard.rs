@@ -81,19 +81,23 @@ impl Shard {
     /// been, but for a miss.
     pub(super) fn look_up_call<V: 'static>(&mut self, call: &Call<'_>, arguments: &[u8]) -> FirstLook {
         let manager = &mut self.manager;
-        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
-            Ok(family) => family,
-            Err((account, refused)) => {
-                manager.ledger.by(account).count(refused);
-                return FirstLook::Refused(refused);
-            }
+        let family = match manager.families.recent(call) {
+            Some(family) => family,
+            None => match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
+                Ok(family) => family,
+                Err((account, refused)) => {
+                    manager.ledger.by(account).count(refused);
+                    return FirstLook::Refused(refused);
+                }
+            },
         };
+        let read = family.reads_clock().then(|| CacheManager::read(&mut manager.now, &*manager.clock));
         if call.lookup() == Lookup::Consult
             && let Some(slot) = manager.entries.find_call(family, arguments)
         {
             manager.entries.touch(slot);
             if let Some(stored) = manager.entries.get(slot)
-                && CacheManager::is_live(&mut manager.now, &*manager.clock, stored)
+                && CacheManager::is_live(&mut manager.now, &*manager.clock, read, stored)
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
