@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
-use crate::canonical::{write_argument, write_str};
+use crate::canonical::{Form, write_argument};
 use crate::key::{KWARGS_MARK, check_namespace, digest_of_call, print_key};
 use crate::namespaces::Namespace;
 use crate::scratch::{self, shrink};
@@ -153,7 +153,7 @@ impl<'a> Call<'a> {
             if place > 0 {
                 out.extend_from_slice(b", ");
             }
-            write_str(out, name);
+            Form::Raw.write_str(out, name);
             out.extend_from_slice(b": ");
             argument.write(&mut Payload(out))?;
         }

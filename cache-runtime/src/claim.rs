@@ -56,11 +56,11 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
                 }
             },
         };
-        let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         if call.write(&mut self.scratch).is_err() {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
+        let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         let consults = call.lookup() == Lookup::Consult;
         let found = if consults { self.entries.find_call(family, &self.scratch) } else { None };
         if let Some(slot) = found {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::call::Call;
-use crate::key::{check_namespace, digest_of_call, print_key, text_of_call};
+use crate::key::{check_namespace, digest_of_call, payload_of_call, print_key};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
 use crate::observe::{Counters, Told};
@@ -51,7 +51,7 @@ impl Family {
 
     /// Tells of a call with these arguments, which are told if they are asked for.
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
-        let payload = traces_arguments.then(|| text_of_call(arguments));
+        let payload = traces_arguments.then(|| payload_of_call(arguments));
         let (namespace, version, arguments) = (&*self.namespace, self.version, payload.as_deref());
         Told { namespace, version, arguments, counters: Some(&self.counters) }.as_ended(outcome);
     }

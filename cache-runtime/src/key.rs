@@ -10,7 +10,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::KeyError;
-use crate::canonical::{hex, write_args, write_integer, write_kwargs};
+use crate::canonical::{self, hex, write_args, write_integer, write_kwargs};
 use crate::scratch;
 
 /// Names one entry of a cache.
@@ -222,31 +222,35 @@ fn write_payload(
     Ok(())
 }
 
-/// Between the positional arguments of a call and its keyword arguments, if there are any. A payload is ASCII, so that it
-/// occurs nowhere else.
-pub(crate) const KWARGS_MARK: u8 = 0xff;
+/// Between the positional arguments of a call and its keyword arguments, if there are any. What is written of arguments is
+/// texts and ASCII, so that it occurs nowhere else.
+pub(crate) const KWARGS_MARK: u8 = 0xfe;
 
-/// The parts of the payload of a call, around what was written of its arguments: one after another, and a
-/// [`KWARGS_MARK`] between the two kinds.
-fn payload_of_call(arguments: &[u8]) -> [&[u8]; 5] {
+/// The payload of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
+fn write_payload_of_call(out: &mut Vec<u8>, arguments: &[u8]) {
     let marked = arguments.iter().rposition(|byte| *byte == KWARGS_MARK).and_then(|at| arguments.split_at_checked(at));
     let (args, kwargs) =
         marked.map_or((arguments, &[][..]), |(args, kwargs)| (args, kwargs.get(1..).unwrap_or_default()));
-    [br#"{"args": ["#, args, br#"], "kwargs": {"#, kwargs, b"}}"]
+    out.extend_from_slice(br#"{"args": ["#);
+    canonical::write_payload(out, args);
+    out.extend_from_slice(br#"], "kwargs": {"#);
+    canonical::write_payload(out, kwargs);
+    out.extend_from_slice(b"}}");
 }
 
 /// The payload of a call as one text.
-pub(crate) fn text_of_call(arguments: &[u8]) -> Vec<u8> {
-    payload_of_call(arguments).concat()
+pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
+    let mut payload = Vec::new();
+    write_payload_of_call(&mut payload, arguments);
+    payload
 }
 
 /// The hash of the payload of a call.
 pub(crate) fn digest_of_call(arguments: &[u8]) -> ArgsHash {
-    let mut hasher = Sha256::new();
-    for part in payload_of_call(arguments) {
-        hasher.update(part);
-    }
-    ArgsHash::of(&hasher.finalize().into())
+    scratch::with(|payload| {
+        write_payload_of_call(payload, arguments);
+        ArgsHash::of(&Sha256::digest(payload).into())
+    })
 }
 
 /// The hash of a payload as it is printed.

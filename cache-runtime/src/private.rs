@@ -3,6 +3,7 @@
 use std::any::TypeId;
 use std::future::poll_fn;
 use std::marker::PhantomData;
+use std::mem;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -224,15 +225,15 @@ where
     }
 }
 
-/// The second phase, after a miss.
-pub fn finish<K, H, R, C>(cache: &mut C, begun: Begun<K, H, C::Claim>, result: &R)
+/// The second phase, after a miss. What has begun is borrowed, since a hit is answered sooner than it is moved.
+pub fn finish<K, H, R, C>(cache: &mut C, begun: &mut Begun<K, H, C::Claim>, result: &R)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(claim) = begun.claim else { return };
+    let Some(claim) = begun.claim.take() else { return };
     match K::stored(result) {
-        Some(value) => cache.finish(claim, value, begun.options),
+        Some(value) => cache.finish(claim, value, mem::take(&mut begun.options)),
         None => cache.decline(claim, K::error(result)),
     }
 }
@@ -240,7 +241,7 @@ where
 /// The second phase, where the value that would be stored decides how, and whether.
 pub fn finish_with<'r, K, H, R, C>(
     cache: &mut C,
-    begun: Begun<K, H, C::Claim>,
+    begun: &mut Begun<K, H, C::Claim>,
     result: &'r R,
     policy: impl FnOnce(Policy, &'r K::Stored) -> Policy,
 ) where
@@ -248,9 +249,12 @@ pub fn finish_with<'r, K, H, R, C>(
     K::Stored: 'r,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(claim) = begun.claim else { return };
+    let Some(claim) = begun.claim.take() else { return };
     match K::stored(result) {
-        Some(value) => cache.finish(claim, value, policy(Policy::new(begun.options), value).options()),
+        Some(value) => {
+            let policy = policy(Policy::new(mem::take(&mut begun.options)), value);
+            cache.finish(claim, value, policy.options());
+        }
         None => cache.decline(claim, K::error(result)),
     }
 }

@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::sync::Barrier;
 use std::thread::{scope, yield_now};
 
-use cache_runtime::{CacheKey, CacheManager, SetOptions, SharedCache, cached, make_cache_key};
+use cache_runtime::{CacheKey, CacheManager, SetOptions, SharedCache, cached, kwargs, make_cache_key};
+use proptest::prelude::*;
+use serde::Serialize;
+use tests::tree::{Tree, text, tree};
 
 /// So many calls that each part of a shared cache holds some.
 const CALLS: u32 = 200;
@@ -22,6 +27,54 @@ fn cube(x: u32, name: &str, cache: &SharedCache) -> u32 {
 
 fn cube_text(x: u32) -> String {
     cube_key(x, "n").unwrap().to_string()
+}
+
+#[cached(namespace = "count", kwargs(named), skip(runs))]
+fn count<T: Serialize>(first: &T, named: &T, runs: &Cell<u32>, cache: &mut CacheManager) -> u32 {
+    runs.set(runs.get() + 1);
+    runs.get()
+}
+
+/// Two calls are one if their printed keys are equal, and those are what `make_cache_key` makes.
+fn check_two_calls<T: Serialize>(calls: [(&T, &T); 2]) {
+    let mut cache = CacheManager::new();
+    let runs = Cell::new(0);
+    let keys = calls.map(|(first, named)| {
+        let key = make_cache_key("count", 1, &(first,), &kwargs! { named = named }).unwrap();
+        let run = count(first, named, &runs, &mut cache);
+        assert_eq!(count_key(first, named).unwrap(), key);
+        assert_eq!(cache.get::<u32>(&key), Some(&run));
+        key
+    });
+    assert_eq!(runs.get(), if keys[0] == keys[1] { 1 } else { 2 });
+}
+
+proptest! {
+    #[test]
+    fn calls_are_told_apart_as_their_printed_keys_are(one in tree(), two in tree(), texts in prop::array::uniform4(text())) {
+        check_two_calls([(&one, &two), (&two, &one)]);
+        let [a, b, c, d] = texts.map(Tree::Text);
+        check_two_calls([(&a, &b), (&c, &d)]);
+    }
+
+    /// Such keys are sorted as they stand in a payload, where what is escaped comes elsewhere.
+    #[test]
+    fn maps_that_json_cannot_express_have_one_key(entries in prop::collection::vec((prop::collection::vec(text(), 1..3), 0..9), 0..5)) {
+        let map: BTreeMap<_, _> = entries.into_iter().collect();
+        check_two_calls([(&map, &map), (&map, &map)]);
+    }
+}
+
+#[test]
+fn strings_that_hold_what_stands_between_arguments_are_told_apart() {
+    for [a, b, c, d] in [
+        ["a", "b", "a\", \"b", ""],
+        ["\"", "", "", "\""],
+        ["\\", "n", "\\n", ""],
+        ["\u{ff}", "\u{fe}", "\u{fe}", "\u{ff}"],
+    ] {
+        check_two_calls([(&a, &b), (&c, &d)]);
+    }
 }
 
 #[test]

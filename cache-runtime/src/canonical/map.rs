@@ -9,8 +9,7 @@ use serde::Serialize;
 use serde::ser;
 
 use super::number::{Number, write_literal};
-use super::text::{unescaped, unquoted};
-use super::{Depth, Encoder};
+use super::{Encoder, Form, Place};
 use crate::KeyError;
 
 /// The struct as which `serde_json` hands over its numbers when its `arbitrary_precision` is switched on.
@@ -22,7 +21,7 @@ pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
 /// in order: then nothing is moved and the last separator becomes the brace.
 pub(crate) struct MapEncoder<'b> {
     out: &'b mut Vec<u8>,
-    depth: Depth,
+    place: Place,
     start: usize,
     entries: Vec<Entry>,
     pending: Option<Range<usize>>,
@@ -79,18 +78,18 @@ const COLON: &[u8] = b": ";
 const COMMA: &[u8] = b", ";
 
 impl<'b> MapEncoder<'b> {
-    pub(super) fn new(out: &'b mut Vec<u8>, depth: Depth, close: &'static str) -> Self {
+    pub(super) fn new(out: &'b mut Vec<u8>, place: Place, close: &'static str) -> Self {
         out.push(b'{');
-        Self::open(out, depth, Shape::Map(close))
+        Self::open(out, place, Shape::Map(close))
     }
 
-    pub(super) fn json_number(out: &'b mut Vec<u8>, depth: Depth) -> Self {
-        Self::open(out, depth, Shape::JsonNumber)
+    pub(super) fn json_number(out: &'b mut Vec<u8>, place: Place) -> Self {
+        Self::open(out, place, Shape::JsonNumber)
     }
 
-    fn open(out: &'b mut Vec<u8>, depth: Depth, shape: Shape) -> Self {
+    fn open(out: &'b mut Vec<u8>, place: Place, shape: Shape) -> Self {
         let start = out.len();
-        Self { out, depth, start, entries: spare(), pending: None, shape }
+        Self { out, place, start, entries: spare(), pending: None, shape }
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
@@ -98,7 +97,7 @@ impl<'b> MapEncoder<'b> {
             return Err(KeyError::serialize("a map gave two keys in a row"));
         }
         let start = self.out.len();
-        Encoder::write_below(self.out, self.depth, key)?;
+        Encoder::write_below(self.out, self.place, key)?;
         self.pending = Some(start..self.out.len());
         Ok(())
     }
@@ -107,7 +106,7 @@ impl<'b> MapEncoder<'b> {
         let key = self.pending.take().ok_or_else(|| KeyError::serialize("a map gave a value without a key"))?;
         self.out.extend_from_slice(COLON);
         let start = self.out.len();
-        if let Err(error) = Encoder::write_below(self.out, self.depth, value) {
+        if let Err(error) = Encoder::write_below(self.out, self.place, value) {
             self.out.truncate(key.start);
             return Err(error);
         }
@@ -138,8 +137,9 @@ impl<'b> MapEncoder<'b> {
     }
 
     fn finish_map(&mut self) {
+        let form = self.place.form;
         let in_order = self.entries.windows(2).all(|pair| match pair {
-            [one, two] => plain_text(self.written(&one.key), self.written(&two.key)) == Some(Ordering::Less),
+            [one, two] => plain_texts(form, self.written(&one.key), self.written(&two.key)) == Some(Ordering::Less),
             _ => false,
         });
         if in_order && self.entries.first().is_none_or(|entry| is_text(self.written(&entry.key))) {
@@ -158,7 +158,7 @@ impl<'b> MapEncoder<'b> {
 
     fn finish_json_number(&mut self) -> Result<(), KeyError> {
         let literal = match self.entries.as_slice() {
-            [Entry { value, .. }] => String::from_utf8_lossy(&unescaped(self.written(value))).into_owned(),
+            [Entry { value, .. }] => String::from_utf8_lossy(&self.place.form.text(self.written(value))).into_owned(),
             _ => return Err(KeyError::serialize("a number of serde_json's has no digits")),
         };
         self.out.truncate(self.start);
@@ -176,7 +176,7 @@ impl<'b> MapEncoder<'b> {
     /// Decides whether CPython could print and sort these keys, and in which order.
     fn classify(&self) -> Keys {
         if self.keys().all(is_text) {
-            let texts: Vec<Cow<'_, [u8]>> = self.keys().map(unescaped).collect();
+            let texts: Vec<Cow<'_, [u8]>> = self.keys().map(|key| self.place.form.text(key)).collect();
             return sorted(&texts, Ord::cmp);
         }
         if let [Entry { key, .. }] = self.entries.as_slice()
@@ -192,16 +192,17 @@ impl<'b> MapEncoder<'b> {
 
     fn json(&self, order: &[usize]) -> Vec<u8> {
         let entries = order.iter().filter_map(|at| self.entries.get(*at));
+        let quotes = self.place.form.quotes();
         self.rewrite(entries, [b"{", b"}"], |key, value| {
-            let quote: &[u8] = if is_text(key) { b"" } else { b"\"" };
-            [quote, key, quote, COLON, value]
+            let [open, close]: [&[u8]; 2] = if is_text(key) { [b""; 2] } else { quotes };
+            [open, key, close, COLON, value]
         })
     }
 
-    /// `@[[key, value], …]`, sorted by the bytes of the keys. No JSON has an `@` outside a string.
+    /// `@[[key, value], …]`, sorted by the bytes of the keys in a payload. No JSON has an `@` outside a string.
     fn fallback(&self) -> Vec<u8> {
         let mut entries: Vec<&Entry> = self.entries.iter().collect();
-        entries.sort_by_key(|entry| self.written(&entry.key));
+        entries.sort_by_cached_key(|entry| self.place.form.payload(self.written(&entry.key)));
         self.rewrite(entries, [b"@[", b"]"], |key, value| [b"[", key, COMMA, value, b"]"])
     }
 
@@ -230,9 +231,9 @@ fn is_text(key: &[u8]) -> bool {
     key.first() == Some(&b'"')
 }
 
-/// Compares two keys that are strings without escapes; the quote that ends the shorter must not take part.
-fn plain_text(one: &[u8], two: &[u8]) -> Option<Ordering> {
-    Some(unquoted(one)?.cmp(unquoted(two)?))
+/// Compares two keys that are strings without escapes; what ends the shorter must not take part.
+fn plain_texts(form: Form, one: &[u8], two: &[u8]) -> Option<Ordering> {
+    Some(form.plain_text(one)?.cmp(form.plain_text(two)?))
 }
 
 /// The order of keys none of which equals another.

@@ -3,26 +3,27 @@
 //! It streams into one buffer and never builds a `serde_json::Value`: another crate in the build can switch on
 //! features of `serde_json` that change what a `Value` prints.
 
+mod form;
 mod map;
 mod number;
 mod text;
 
+pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
-pub(crate) use self::text::{hex, write_str};
+pub(crate) use self::text::hex;
 
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write};
 
 use serde::Serialize;
 use serde::ser::{self, Serializer};
 
 use self::map::MapEncoder;
 use self::number::{write_display, write_float};
-use self::text::EscapingWriter;
 use crate::KeyError;
 
-/// Appends one argument.
+/// Appends one argument, in the raw form.
 pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Vec<u8>, argument: &T) -> Result<(), KeyError> {
-    Encoder::write_below(out, Depth::TOP, argument)
+    Encoder::write_below(out, Place::top(Form::Raw), argument)
 }
 
 /// What the value being encoded stands for, which decides what it may look like.
@@ -44,15 +45,18 @@ impl Role {
     }
 }
 
-/// How deep the value being encoded lies.
+/// Where the value being encoded lies: how deep, and among strings of which form.
 #[derive(Debug, Clone, Copy)]
-struct Depth {
+struct Place {
     containers: u16,
     wrappers: u16,
+    form: Form,
 }
 
-impl Depth {
-    const TOP: Self = Self { containers: 0, wrappers: 0 };
+impl Place {
+    fn top(form: Form) -> Self {
+        Self { containers: 0, wrappers: 0, form }
+    }
 
     /// Sequences, maps, structs and variants with data below an argument: part of the key contract.
     const CONTAINERS: u16 = 128;
@@ -78,26 +82,26 @@ impl Depth {
 
 /// Appends the list of positional arguments.
 pub(crate) fn write_args<A: Serialize + ?Sized>(out: &mut Vec<u8>, args: &A) -> Result<(), KeyError> {
-    args.serialize(Encoder { out, depth: Depth::TOP, role: Role::Args })
+    args.serialize(Encoder { out, place: Place::top(Form::Json), role: Role::Args })
 }
 
 /// Appends the map of keyword arguments.
 pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Vec<u8>, kwargs: &K) -> Result<(), KeyError> {
-    kwargs.serialize(Encoder { out, depth: Depth::TOP, role: Role::Kwargs })
+    kwargs.serialize(Encoder { out, place: Place::top(Form::Json), role: Role::Kwargs })
 }
 
 /// Serializes one value onto the end of the buffer.
 pub(crate) struct Encoder<'b> {
     out: &'b mut Vec<u8>,
-    depth: Depth,
+    place: Place,
     role: Role,
 }
 
 impl<'b> Encoder<'b> {
     /// Encodes a value below this one. One that fails leaves nothing behind, should its parent carry on.
-    fn write_below<T: Serialize + ?Sized>(out: &mut Vec<u8>, depth: Depth, value: &T) -> Result<(), KeyError> {
+    fn write_below<T: Serialize + ?Sized>(out: &mut Vec<u8>, place: Place, value: &T) -> Result<(), KeyError> {
         let start = out.len();
-        let result = value.serialize(Encoder { out, depth, role: Role::Value });
+        let result = value.serialize(Encoder { out, place, role: Role::Value });
         if result.is_err() {
             out.truncate(start);
         }
@@ -116,32 +120,32 @@ impl<'b> Encoder<'b> {
     }
 
     fn sequence(self, found: &'static str) -> Result<SequenceEncoder<'b>, KeyError> {
-        let depth = match self.role {
-            Role::Args => self.depth,
-            Role::Value => self.depth.container()?,
+        let place = match self.role {
+            Role::Args => self.place,
+            Role::Value => self.place.container()?,
             Role::Kwargs => return Err(KeyError::kwargs(found)),
         };
         self.out.push(b'[');
-        Ok(SequenceEncoder { out: self.out, depth, first: true, close: "]" })
+        Ok(SequenceEncoder { out: self.out, place, first: true, close: "]" })
     }
 
     fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
-        let depth = match self.role {
-            Role::Kwargs => self.depth,
-            Role::Value => self.depth.container()?,
+        let place = match self.role {
+            Role::Kwargs => self.place,
+            Role::Value => self.place.container()?,
             Role::Args => return Err(KeyError::args(found)),
         };
-        Ok(MapEncoder::new(self.out, depth, ""))
+        Ok(MapEncoder::new(self.out, place, ""))
     }
 
     /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.
-    fn variant(self, variant: &str) -> Result<(&'b mut Vec<u8>, Depth), KeyError> {
-        let depth = self.depth.container()?;
+    fn variant(self, variant: &str) -> Result<(&'b mut Vec<u8>, Place), KeyError> {
+        let place = self.place.container()?;
         let out = self.scalar("an enum")?;
         out.push(b'{');
-        write_str(out, variant);
+        place.form.write_str(out, variant);
         out.extend_from_slice(b": ");
-        Ok((out, depth))
+        Ok((out, place))
     }
 }
 
@@ -217,17 +221,20 @@ impl<'b> Serializer for Encoder<'b> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), KeyError> {
-        write_str(self.scalar("a string")?, value);
+        let form = self.place.form;
+        form.write_str(self.scalar("a string")?, value);
         Ok(())
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), KeyError> {
         // serde's own version panics if the `Display` implementation fails.
+        let form = self.place.form;
         let out = self.scalar("a string")?;
-        out.push(b'"');
-        write!(EscapingWriter(out), "{value}")
+        let [open, close] = form.quotes();
+        out.extend_from_slice(open);
+        write!(Pieces { out: &mut *out, form }, "{value}")
             .map_err(|_| KeyError::serialize("its `Display` implementation failed"))?;
-        out.push(b'"');
+        out.extend_from_slice(close);
         Ok(())
     }
 
@@ -246,7 +253,7 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), KeyError> {
-        value.serialize(Self { depth: self.depth.wrapper()?, ..self })
+        value.serialize(Self { place: self.place.wrapper()?, ..self })
     }
 
     fn serialize_unit(self) -> Result<(), KeyError> {
@@ -264,7 +271,8 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<(), KeyError> {
-        write_str(self.scalar("an enum")?, variant);
+        let form = self.place.form;
+        form.write_str(self.scalar("an enum")?, variant);
         Ok(())
     }
 
@@ -279,8 +287,8 @@ impl<'b> Serializer for Encoder<'b> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), KeyError> {
-        let (out, depth) = self.variant(variant)?;
-        Self::write_below(out, depth, value)?;
+        let (out, place) = self.variant(variant)?;
+        Self::write_below(out, place, value)?;
         out.push(b'}');
         Ok(())
     }
@@ -304,9 +312,9 @@ impl<'b> Serializer for Encoder<'b> {
         variant: &'static str,
         _len: usize,
     ) -> Result<SequenceEncoder<'b>, KeyError> {
-        let (out, depth) = self.variant(variant)?;
+        let (out, place) = self.variant(variant)?;
         out.push(b'[');
-        Ok(SequenceEncoder { out, depth, first: true, close: "]}" })
+        Ok(SequenceEncoder { out, place, first: true, close: "]}" })
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<MapEncoder<'b>, KeyError> {
@@ -315,8 +323,8 @@ impl<'b> Serializer for Encoder<'b> {
 
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
         if name == map::JSON_NUMBER {
-            let depth = self.depth.wrapper()?;
-            return Ok(MapEncoder::json_number(self.scalar("a number")?, depth));
+            let place = self.place.wrapper()?;
+            return Ok(MapEncoder::json_number(self.scalar("a number")?, place));
         }
         self.map("a struct")
     }
@@ -328,15 +336,28 @@ impl<'b> Serializer for Encoder<'b> {
         variant: &'static str,
         _len: usize,
     ) -> Result<MapEncoder<'b>, KeyError> {
-        let (out, depth) = self.variant(variant)?;
-        Ok(MapEncoder::new(out, depth, "}"))
+        let (out, place) = self.variant(variant)?;
+        Ok(MapEncoder::new(out, place, "}"))
+    }
+}
+
+/// Writes what is displayed straight into a string.
+struct Pieces<'b> {
+    out: &'b mut Vec<u8>,
+    form: Form,
+}
+
+impl Write for Pieces<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.form.write_piece(self.out, text);
+        Ok(())
     }
 }
 
 /// The elements of a list.
 pub(crate) struct SequenceEncoder<'b> {
     out: &'b mut Vec<u8>,
-    depth: Depth,
+    place: Place,
     first: bool,
     close: &'static str,
 }
@@ -347,7 +368,7 @@ impl SequenceEncoder<'_> {
         if !self.first {
             self.out.extend_from_slice(b", ");
         }
-        Encoder::write_below(self.out, self.depth, value).inspect_err(|_| self.out.truncate(start))?;
+        Encoder::write_below(self.out, self.place, value).inspect_err(|_| self.out.truncate(start))?;
         self.first = false;
         Ok(())
     }

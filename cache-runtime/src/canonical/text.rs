@@ -1,8 +1,5 @@
 //! Strings as CPython's `json.dumps` writes them: ASCII only.
 
-use std::borrow::Cow;
-use std::fmt;
-
 /// Appends `text` in quotes.
 pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
@@ -16,7 +13,7 @@ pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Appends `text` without quotes.
-fn write_escaped(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_escaped(out: &mut Vec<u8>, text: &str) {
     let mut rest = text;
     // The first byte that needs an escape is ASCII or begins a character, so it is a place to split at.
     while let Some((plain, tail)) = first_escape(rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
@@ -121,33 +118,9 @@ pub(crate) const fn hex(byte: u8) -> [u8; 2] {
     [digit(byte >> 4), digit(byte & 15)]
 }
 
-/// The text behind a string that [`write_str`] wrote. The order of its bytes is that of its code points.
-pub(crate) fn unescaped(written: &[u8]) -> Cow<'_, [u8]> {
-    if let Some(plain) = unquoted(written) {
-        return Cow::Borrowed(plain);
-    }
-    serde_json::from_slice::<String>(written).map_or(Cow::Borrowed(written), |text| Cow::Owned(text.into_bytes()))
-}
-
-/// The same without looking at escapes: `None` if there are any, or if this is no string.
-pub(crate) fn unquoted(written: &[u8]) -> Option<&[u8]> {
-    let text = written.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    (!text.contains(&b'\\')).then_some(text)
-}
-
-/// Writes what is displayed straight into a string of the payload.
-pub(crate) struct EscapingWriter<'b>(pub(crate) &'b mut Vec<u8>);
-
-impl fmt::Write for EscapingWriter<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        write_escaped(self.0, text);
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{first_escape, needs_escape, unescaped, write_str};
+    use super::{first_escape, needs_escape, write_str};
 
     fn written(text: &str) -> String {
         let mut out = Vec::new();
@@ -186,13 +159,6 @@ mod tests {
                     assert_eq!(first_escape(&text), Some(place));
                 }
             }
-        }
-    }
-
-    #[test]
-    fn unescaping_gives_the_text_back() {
-        for text in ["", "plain", "\"\\\n", "é", "x😀y\u{7f}"] {
-            assert_eq!(unescaped(written(text).as_bytes()), text.as_bytes());
         }
     }
 }
