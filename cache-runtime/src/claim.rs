@@ -7,7 +7,7 @@ use crate::clock::Tick;
 use crate::entry::Stored;
 use crate::generation::Begun;
 use crate::name::{Key, Name};
-use crate::observe::Told;
+use crate::observe::tell_of_other;
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -156,8 +156,7 @@ impl CacheManager {
     /// Answers a call that has nothing to do with what is stored; it has been counted.
     fn run_without<V>(&mut self, call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, ManagerClaim> {
         self.last_lookup = Some(outcome);
-        let (namespace, version) = (&*call.namespace(), call.version());
-        Told { namespace, version, arguments: None, counters: None }.as_ended(outcome);
+        tell_of_other(&call.namespace(), call.version(), outcome);
         Begin::Miss(ManagerClaim::VOID)
     }
 

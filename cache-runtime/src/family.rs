@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::key::{check_namespace, digest_of_call, payload_of_call, print_key};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
-use crate::observe::{Counters, Told};
+use crate::observe::{Counters, is_traced, trace};
 use crate::{CacheKey, LookupOutcome};
 
 /// What the calls of a family have in common.
@@ -51,9 +51,11 @@ impl Family {
 
     /// Tells of a call with these arguments, which are told if they are asked for.
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
-        let payload = traces_arguments.then(|| payload_of_call(arguments));
-        let (namespace, version, arguments) = (&*self.namespace, self.version, payload.as_deref());
-        Told { namespace, version, arguments, counters: Some(&self.counters) }.as_ended(outcome);
+        if is_traced() {
+            let payload = traces_arguments.then(|| payload_of_call(arguments));
+            trace(&self.namespace, self.version, payload.as_deref(), outcome);
+        }
+        self.counters.count(&self.namespace, outcome);
     }
 
     /// The key of the call with these arguments, as [`Call::write`] writes them.

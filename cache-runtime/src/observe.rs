@@ -2,48 +2,50 @@
 
 use crate::LookupOutcome;
 
-/// What a call is told as, but for what came of it.
-#[derive(Clone, Copy)]
-pub(crate) struct Told<'c> {
-    pub(crate) namespace: &'c str,
-    pub(crate) version: u32,
-    /// The payload of its key, if the cache was asked to tell it.
-    pub(crate) arguments: Option<&'c [u8]>,
-    /// Where the namespace counts.
-    pub(crate) counters: Option<&'c Counters>,
+/// Whether anyone may listen.
+#[cfg(feature = "shared")]
+pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
+/// Tells of a call that has nothing to do with what is stored.
+pub(crate) fn tell_of_other(namespace: &str, version: u32, outcome: LookupOutcome) {
+    if is_traced() {
+        trace(namespace, version, None, outcome);
+    }
+    Counters::default().count(namespace, outcome);
 }
 
-impl Told<'_> {
-    /// Whether anyone may listen.
-    #[cfg(feature = "shared")]
-    pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+/// Whether events are made at all. Most programs have nobody who listens, and then a hit is not to pay for them.
+#[inline]
+pub(crate) fn is_traced() -> bool {
+    #[cfg(feature = "tracing")]
+    let is_traced = tracing::Level::DEBUG <= tracing::level_filters::LevelFilter::current();
+    #[cfg(not(feature = "tracing"))]
+    let is_traced = false;
+    is_traced
+}
 
-    /// One event a call, and one count.
-    pub(crate) fn as_ended(self, outcome: LookupOutcome) {
-        #[cfg(feature = "tracing")]
-        tracing::debug!(
-            target: "cache_runtime",
-            namespace = self.namespace,
-            version = self.version,
-            outcome = outcome.name(),
-            // A field that is empty is not recorded.
-            arguments = self.arguments.map(String::from_utf8_lossy).as_deref(),
-            "look-up"
-        );
-        match self.counters {
-            Some(counters) => counters.count(self.namespace, outcome),
-            None => Counters::default().count(self.namespace, outcome),
-        }
-        // So that nothing is unused where nobody is told.
-        let _ = (self.version, self.arguments);
-    }
+/// One event a call, with the payload of its key if the cache was asked to tell it.
+#[cold]
+pub(crate) fn trace(namespace: &str, version: u32, arguments: Option<&[u8]>, outcome: LookupOutcome) {
+    #[cfg(feature = "tracing")]
+    tracing::debug!(
+        target: "cache_runtime",
+        namespace,
+        version,
+        outcome = outcome.name(),
+        // A field that is empty is not recorded.
+        arguments = arguments.map(String::from_utf8_lossy).as_deref(),
+        "look-up"
+    );
+    #[cfg(not(feature = "tracing"))]
+    let _ = (namespace, version, arguments, outcome);
 }
 
 /// What a namespace counts in, for whoever records metrics: made once, because most programs have nobody who does.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     #[cfg(feature = "metrics")]
-    keys: std::sync::OnceLock<Vec<metrics::Key>>,
+    keys: std::sync::OnceLock<Box<[metrics::Key; Self::NAMES.len()]>>,
 }
 
 #[cfg(feature = "metrics")]
@@ -62,10 +64,11 @@ impl Counters {
         "cache_bypassed_calls_total",
     ];
 
-    fn count(&self, namespace: &str, outcome: LookupOutcome) {
+    /// One count a call.
+    pub(crate) fn count(&self, namespace: &str, outcome: LookupOutcome) {
         static METADATA: metrics::Metadata<'_> = metrics::Metadata::new(module_path!(), metrics::Level::INFO, None);
         let make = |name| metrics::Key::from_parts(name, vec![metrics::Label::new("namespace", namespace.to_owned())]);
-        let keys = self.keys.get_or_init(|| Self::NAMES.map(make).into());
+        let keys = self.keys.get_or_init(|| Box::new(Self::NAMES.map(make)));
         metrics::with_recorder(|recorder| {
             for key in outcome.counters().iter().filter_map(|number| keys.get(*number)) {
                 recorder.register_counter(key, &METADATA).increment(1);
@@ -77,5 +80,5 @@ impl Counters {
 #[cfg(not(feature = "metrics"))]
 impl Counters {
     #[expect(clippy::unused_self, reason = "there is nothing in it")]
-    fn count(&self, _: &str, _: LookupOutcome) {}
+    pub(crate) fn count(&self, _: &str, _: LookupOutcome) {}
 }

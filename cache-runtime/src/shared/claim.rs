@@ -12,7 +12,7 @@ use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
 use crate::name::Key;
-use crate::observe::Told;
+use crate::observe::tell_of_other;
 use crate::scratch;
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
@@ -165,8 +165,7 @@ impl SharedCache {
 
     /// Answers a call that has nothing to do with what is stored; it has been counted.
     fn run_without<V>(call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, SharedClaim, Ticket<V>> {
-        let (namespace, version) = (&*call.namespace(), call.version());
-        Told { namespace, version, arguments: None, counters: None }.as_ended(outcome);
+        tell_of_other(&call.namespace(), call.version(), outcome);
         Begin::Miss(SharedClaim::ALONE)
     }
 }
