@@ -59,6 +59,19 @@ impl Entries {
         Self { eviction, ..Self::default() }
     }
 
+    /// The same for none any more, in the place of these.
+    pub(crate) fn emptied(&self, by: &Limits) -> Self {
+        Self { seed: self.seed, ..Self::bounded(by) }
+    }
+
+    /// Shares a seed with others, as long as there are none.
+    #[cfg(feature = "shared")]
+    pub(crate) fn reseed(&mut self, seed: Seed) {
+        if self.is_empty() {
+            self.seed = seed;
+        }
+    }
+
     /// Adds an entry, which has been weighed, under a key that has none. No tag occurs twice.
     pub(crate) fn insert(
         &mut self,
@@ -176,8 +189,12 @@ impl Entries {
 
     /// The same for a call, unless it has yet to [`adopt`](Self::adopt) its entry.
     pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8]) -> Option<SlotId> {
-        let hash = Name::Call(family, arguments).hash(self.seed);
-        self.by_call.find(hash, |slot| self.is_call(slot, family, arguments))
+        self.find_hashed(family, arguments, self.seed.hash(arguments))
+    }
+
+    /// The same where the hash of the arguments is known.
+    pub(crate) fn find_hashed(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<SlotId> {
+        self.by_call.find(family.hash(hash), |slot| self.is_call(slot, family, arguments))
     }
 
     fn is_call(&self, slot: SlotId, family: &Arc<Family>, arguments: &[u8]) -> bool {

@@ -26,12 +26,12 @@ impl Seed {
         Self { one: state.hash_one(1), two: state.hash_one(2), mask: u64::MAX }
     }
 
-    /// The hash of some bytes, another one for each `kind`.
+    /// The hash of some bytes.
     ///
     /// Two words at a time are multiplied to 128 bits, the halves of which are folded into one; in two lanes, since a
     /// multiplication takes longer than it takes to begin the next one.
-    pub(crate) fn hash(self, kind: u64, bytes: &[u8]) -> u64 {
-        let mut lanes = [self.one ^ kind, self.two.rotate_left(32) ^ kind];
+    pub(crate) fn hash(self, bytes: &[u8]) -> u64 {
+        let mut lanes = [self.one, self.two.rotate_left(32)];
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         for block in blocks {
             lanes = self.mix(lanes, [0, 1, 2, 3].map(|place| word(block, place * WORD)));
@@ -94,17 +94,16 @@ mod tests {
             }
         }
         texts.extend((0..10_000).map(|n: u32| format!("\"CCO{n}\", \"USPTO\"").into_bytes()));
-        let hashes: HashSet<u64> = texts.iter().map(|text| seed.hash(1, text)).collect();
+        let hashes: HashSet<u64> = texts.iter().map(|text| seed.hash(text)).collect();
         assert_eq!(hashes.len(), texts.len());
-        assert_ne!(seed.hash(1, b"CCO"), seed.hash(2, b"CCO"));
-        assert_ne!(seed.hash(1, b"CCO"), Seed::random().hash(1, b"CCO"));
+        assert_ne!(seed.hash(b"CCO"), Seed::random().hash(b"CCO"));
     }
 
     #[test]
     fn all_bits_of_a_hash_are_used() {
         let seed = Seed::random();
         for bit in 0..64 {
-            let ones = (0..1_000u32).filter(|n| seed.hash(1, &n.to_le_bytes()) >> bit & 1 == 1).count();
+            let ones = (0..1_000u32).filter(|n| seed.hash(&n.to_le_bytes()) >> bit & 1 == 1).count();
             assert!((400..600).contains(&ones), "bit {bit} is set {ones} times");
         }
     }

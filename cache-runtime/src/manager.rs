@@ -284,7 +284,7 @@ impl CacheManager {
         self.evict(slots, RemovalCause::Clear);
         self.forget(self.remains.all());
         // What is empty now need not keep its space.
-        self.entries = Entries::bounded(&self.limits);
+        self.entries = self.entries.emptied(&self.limits);
         self.remains = Remains::bounded(&self.limits);
         self.settle();
     }

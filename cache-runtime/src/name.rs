@@ -91,8 +91,8 @@ impl Key {
 impl Name<'_> {
     pub(crate) fn hash(&self, seed: Seed) -> u64 {
         match self {
-            Self::Call(family, arguments) => seed.hash(family.number, arguments),
-            Self::Text(text) => seed.hash(0, text.as_bytes()),
+            Self::Call(family, arguments) => family.hash(seed.hash(arguments)),
+            Self::Text(text) => seed.hash(text.as_bytes()),
         }
     }
 

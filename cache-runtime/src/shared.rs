@@ -5,6 +5,7 @@ mod claim;
 mod flight;
 #[cfg(all(test, shuttle))]
 mod model;
+mod parts;
 mod scope;
 mod shard;
 mod sync;
@@ -21,19 +22,18 @@ use std::time::Duration;
 
 pub use self::builder::SharedCacheBuilder;
 pub use self::claim::SharedClaim;
+use self::parts::Parts;
 pub(crate) use self::scope::Polled;
 use self::shard::Shard;
-use self::sync::{Mutex, MutexGuard, lock};
 pub use self::ticket::Ticket;
 use self::waits::Waits;
+use crate::clock::Tick;
 use crate::entries::is_made;
 use crate::entry::Stored;
-use crate::fingerprint::Seed;
 use crate::limits::Weigher;
 use crate::name::{Key, Name};
 use crate::namespaces::Owners;
-use crate::removed::Removed;
-use crate::{CacheManager, CacheStats, SetOptions};
+use crate::{CacheManager, CacheStats, Clock, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
 ///
@@ -77,14 +77,14 @@ use crate::{CacheManager, CacheStats, SetOptions};
 pub struct SharedCache(Arc<Inner>);
 
 struct Inner {
-    shards: Box<[Mutex<Shard>]>,
-    seed: Seed,
+    parts: Parts,
+    clock: Arc<dyn Clock>,
+    /// Whether a value has had a time to live: else calls need not know what time it is.
+    expire: AtomicBool,
     wait_timeout: Option<Duration>,
     waits: Waits,
     weigher: Option<Weigher>,
     traces_arguments: bool,
-    /// Whether a value was set by hand under a key that a call may have, since the cache was cleared.
-    has_orphans: AtomicBool,
     is_disabled: bool,
 }
 
@@ -99,7 +99,7 @@ impl SharedCache {
     /// A cache that never stores anything, and lets no call wait: the same program, uncached.
     #[must_use]
     pub fn disabled() -> Self {
-        Self::of([CacheManager::disabled()], None)
+        Self::of(CacheManager::disabled(), [], None)
     }
 
     /// Configures a cache.
@@ -127,7 +127,7 @@ impl SharedCache {
     #[must_use]
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
         let name = Name::Text(key.as_ref());
-        let value = self.at_text(key.as_ref(), |shard| {
+        let value = self.0.parts.at_text(key.as_ref(), |shard| {
             let found = shard.manager.shared_value::<V>(name, 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
@@ -140,11 +140,9 @@ impl SharedCache {
         let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.0.weigher.as_ref());
-        self.at_text(key, |shard| {
-            // While the shard of whatever call has this key is locked: calls look for the value only if this says so.
-            if is_made(key) {
-                self.0.has_orphans.store(true, Ordering::SeqCst);
-            }
+        self.0.expect(&options);
+        self.0.parts.at_text(key, |shard| {
+            self.0.parts.expect_orphan(key);
             let now = shard.manager.read_clock();
             shard.manager.store(stored, options.weight(weight), now);
         });
@@ -153,7 +151,7 @@ impl SharedCache {
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
     #[must_use]
     pub fn contains(&self, key: impl AsRef<str>) -> bool {
-        self.at_text(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
+        self.0.parts.at_text(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
     }
 
     /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag, and
@@ -162,7 +160,7 @@ impl SharedCache {
     /// Results that are being computed now and carry the tag are not stored when they are finished, and calls that begin
     /// after this returns do not wait for them.
     pub fn evict_tag(&self, tag: &str) -> usize {
-        self.everywhere_at_once(|shard| {
+        self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|_, flight| flight.may_carry(tag));
             shard.manager.evict_tag(tag)
         })
@@ -171,7 +169,7 @@ impl SharedCache {
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them. The same
     /// goes for results that are being computed now. O(entries of that namespace, and computations under way).
     pub fn evict_namespace(&self, namespace: &str) -> usize {
-        self.everywhere_at_once(|shard| {
+        self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|key, _| key.namespace() == Some(namespace));
             shard.manager.evict_namespace(namespace)
         })
@@ -182,9 +180,9 @@ impl SharedCache {
     pub fn delete_key(&self, key: impl AsRef<str>) -> bool {
         let key = key.as_ref();
         if !is_made(key) {
-            return self.at_text(key, |shard| shard.manager.delete_key(key));
+            return self.0.parts.at_text(key, |shard| shard.manager.delete_key(key));
         }
-        let deleted = self.everywhere_at_once(|shard| {
+        let deleted = self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|flown, _| flown.to_cache_key().as_str() == key);
             usize::from(shard.manager.delete_key(key))
         });
@@ -193,30 +191,29 @@ impl SharedCache {
 
     /// Removes every entry. The same goes for results that are being computed now.
     pub fn clear(&self) {
-        self.everywhere_at_once(|shard| {
+        self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|_, _| true);
             shard.manager.clear();
-            // Nobody can set a value meanwhile.
-            self.0.has_orphans.store(false, Ordering::SeqCst);
+            self.0.parts.forget_orphans();
             0
         });
     }
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
     pub fn purge_if_expired(&self, key: impl AsRef<str>) -> bool {
-        self.at_text(key.as_ref(), |shard| shard.manager.purge_if_expired(key.as_ref()))
+        self.0.parts.at_text(key.as_ref(), |shard| shard.manager.purge_if_expired(key.as_ref()))
     }
 
     /// Removes every entry that has expired and is still held; their number. See
     /// [`CacheManager::purge_expired_entries`].
     pub fn purge_expired_entries(&self) -> usize {
-        self.everywhere(|shard| shard.manager.purge_expired_entries())
+        self.0.parts.everywhere(|shard| shard.manager.purge_expired_entries())
     }
 
     /// Bytes that the entries take, shallow. See [`CacheManager::estimate_size_bytes`].
     #[must_use]
     pub fn estimate_size_bytes(&self) -> usize {
-        self.everywhere(|shard| shard.manager.estimate_size_bytes())
+        self.0.parts.everywhere(|shard| shard.manager.estimate_size_bytes())
     }
 
     /// What the cache has done and holds, after purging expired entries. Other threads may use it meanwhile, so the
@@ -224,7 +221,7 @@ impl SharedCache {
     #[must_use]
     pub fn stats(&self) -> CacheStats {
         let mut stats = CacheStats::default();
-        self.everywhere(|shard| {
+        self.0.parts.everywhere(|shard| {
             stats.add(&shard.manager.stats());
             0
         });
@@ -237,7 +234,7 @@ impl SharedCache {
     #[must_use]
     pub fn stats_by_namespace(&self) -> BTreeMap<String, CacheStats> {
         let mut all = BTreeMap::<String, CacheStats>::new();
-        self.everywhere(|shard| {
+        self.0.parts.everywhere(|shard| {
             for (name, stats) in shard.manager.stats_by_namespace() {
                 all.entry(name).or_default().add(&stats);
             }
@@ -249,7 +246,7 @@ impl SharedCache {
     /// The number of live entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.everywhere(|shard| shard.manager.len())
+        self.0.parts.everywhere(|shard| shard.manager.len())
     }
 
     /// Whether there is no live entry.
@@ -273,148 +270,41 @@ impl SharedCache {
     /// ```
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.everywhere(|shard| shard.in_flight())
+        self.0.parts.everywhere(|shard| shard.in_flight())
     }
 
-    fn of(managers: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
-        let (owners, mut weigher) = (Arc::default(), None);
-        let (mut traces_arguments, mut is_disabled) = (false, false);
+    /// A cache of these parts, of which there is at least one.
+    fn of(first: CacheManager, others: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
+        let owners = Arc::default();
         let shard = |mut manager: CacheManager| {
             manager.owners = Owners::among(&owners);
-            weigher.clone_from(&manager.limits.weigher);
-            traces_arguments = manager.traces_arguments;
-            is_disabled = manager.is_disabled();
-            Mutex::new(Shard::new(manager))
+            Shard::new(manager)
         };
-        let shards = managers.into_iter().map(shard).collect();
         Self(Arc::new(Inner {
-            shards,
-            seed: Seed::random(),
+            clock: Arc::clone(&first.clock),
+            expire: AtomicBool::new(false),
+            weigher: first.limits.weigher.clone(),
+            traces_arguments: first.traces_arguments,
+            is_disabled: first.is_disabled(),
+            parts: Parts::new(shard(first), others.into_iter().map(shard)),
             wait_timeout,
             waits: Waits::default(),
-            weigher,
-            traces_arguments,
-            has_orphans: AtomicBool::new(false),
-            is_disabled,
         }))
-    }
-
-    /// Does something to the shard of a call with these arguments. What that removes is dropped when it is no longer locked.
-    fn at_call<R>(&self, arguments: &[u8], act: impl FnOnce(&mut Shard) -> R) -> R {
-        self.at(self.0.place(arguments), act)
-    }
-
-    /// The same for a key.
-    fn at_key<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        match key {
-            Key::Call(_, arguments) => self.at_call(arguments, act),
-            Key::Text(text) => self.at_text(text.as_str(), act),
-        }
-    }
-
-    /// The same for a text. What a call has stored, whose key prints so, may be in any shard.
-    fn at_text<R>(&self, text: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let place = self.0.place(text.as_bytes());
-        if !is_made(text) || self.0.shards.len() == 1 {
-            return self.at(place, act);
-        }
-        self.all_at_once(|shards| {
-            // All that is held of one key is in one shard.
-            let place = shards.iter().position(|shard| shard.manager.holds(text)).unwrap_or(place);
-            match shards.get_mut(place) {
-                Some(shard) => act(shard),
-                None => act(&mut Shard::new(CacheManager::disabled())),
-            }
-        })
-    }
-
-    fn at<R>(&self, place: usize, act: impl FnOnce(&mut Shard) -> R) -> R {
-        match self.0.shards.get(place) {
-            Some(shard) => with(shard, act),
-            // There is no such place, so this is only for the compiler.
-            None => act(&mut Shard::new(CacheManager::disabled())),
-        }
-    }
-
-    /// Does something to the shard of a call that is about to store, when it holds what was set by hand under the call's key.
-    fn at_home<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let acted = self.at_key(key, |shard| {
-            // Asked while the shard is locked: whoever sets a value from now on finds in it what is stored now.
-            let has_orphans = self.0.has_orphans.load(Ordering::SeqCst);
-            if has_orphans { Err(act) } else { Ok(act(shard)) }
-        });
-        acted.unwrap_or_else(|act| self.adopt(key, act))
-    }
-
-    /// Brings an entry that was set by hand under the key of a call to where the call looks for it, and goes on there.
-    fn adopt<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let text = key.to_cache_key();
-        let home = match key {
-            Key::Call(_, arguments) => self.0.place(arguments),
-            Key::Text(text) => self.0.place(text.as_str().as_bytes()),
-        };
-        self.all_at_once(|shards| {
-            let mut others = shards.iter_mut().enumerate().filter(|(place, _)| *place != home);
-            let handed_over = others.find_map(|(_, shard)| shard.manager.hand_over(text.as_str()));
-            let mut nowhere = Shard::new(CacheManager::disabled());
-            let shard = shards.get_mut(home).map_or(&mut nowhere, |shard| &mut **shard);
-            if let Some(entry) = handed_over {
-                shard.manager.take_over(entry, key.clone());
-            }
-            act(shard)
-        })
-    }
-
-    /// Does something while all shards are locked. A body that began in one of them after it was evicted, and then read another
-    /// one before that was, would store what it made of old data.
-    fn everywhere_at_once(&self, act: impl FnMut(&mut Shard) -> usize) -> usize {
-        self.all_at_once(|shards| shards.iter_mut().map(|shard| &mut **shard).map(act).sum())
-    }
-
-    fn all_at_once<R>(&self, act: impl FnOnce(&mut [MutexGuard<'_, Shard>]) -> R) -> R {
-        let mut removed = Removed::default();
-        let mut shards: Vec<_> = self.0.shards.iter().map(|shard| lock(shard)).collect();
-        let result = act(&mut shards);
-        for shard in &mut shards {
-            removed.add(shard.manager.removed.take());
-        }
-        drop(shards);
-        removed.settle();
-        result
-    }
-
-    /// Does something to every shard in turn; the sum of what that gives.
-    fn everywhere(&self, mut act: impl FnMut(&mut Shard) -> usize) -> usize {
-        let mut removed = Removed::default();
-        let mut sum = 0;
-        for shard in &self.0.shards {
-            let mut shard = lock(shard);
-            sum += act(&mut shard);
-            removed.add(shard.manager.removed.take());
-        }
-        // A user's code, which may panic, runs when all parts are done.
-        removed.settle();
-        sum
     }
 }
 
 impl Inner {
-    /// Which shard is that of a call with these arguments, or of a text.
-    fn place(&self, bytes: &[u8]) -> usize {
-        usize::try_from(self.seed.hash(0, bytes) >> 32).unwrap_or(0) % self.shards.len().max(1)
+    /// Notes whether a value that is about to be stored expires.
+    fn expect(&self, options: &SetOptions) {
+        if options.ttl.is_some() && !self.expire.load(Ordering::Relaxed) {
+            self.expire.store(true, Ordering::Relaxed);
+        }
     }
-}
 
-fn with<R>(shard: &Mutex<Shard>, act: impl FnOnce(&mut Shard) -> R) -> R {
-    let mut shard = lock(shard);
-    let result = act(&mut shard);
-    if shard.manager.removed.are_none() {
-        return result;
+    /// What time it is, if that matters. Nothing is locked while the clock is read.
+    fn now(&self) -> Option<Tick> {
+        self.expire.load(Ordering::Relaxed).then(|| self.clock.now().into())
     }
-    let removed = shard.manager.removed.take();
-    drop(shard);
-    removed.settle();
-    result
 }
 
 impl Default for SharedCache {
@@ -426,7 +316,7 @@ impl Default for SharedCache {
 impl fmt::Debug for SharedCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SharedCache")
-            .field("shards", &self.0.shards.len())
+            .field("parts", &self.0.parts.len())
             .field("len", &self.len())
             .field("in_flight", &self.in_flight())
             .finish_non_exhaustive()

@@ -43,12 +43,12 @@ impl SharedCacheBuilder {
     pub fn build(self) -> SharedCache {
         let limits = &self.settings.limits;
         let shards = self.shards();
-        let managers = (0..shards).map(|shard| {
+        let manager = |shard| {
             // The bounds of all parts add up to the bound.
             let entries = limits.entries.map(|most| most / shards + usize::from(shard < most % shards));
             self.settings.build(Limits { entries, ..limits.clone() })
-        });
-        SharedCache::of(managers, self.wait_timeout)
+        };
+        SharedCache::of(manager(0), (1..shards).map(manager), self.wait_timeout)
     }
 
     /// A bound in bytes keeps the cache in one part, since an entry may take all of it.

@@ -64,7 +64,8 @@ impl Lead {
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.cache.0.weigher.as_ref());
         let options = options.weight(weight);
-        self.cache.at_home(&self.key, |shard| {
+        self.cache.0.expect(&options);
+        self.cache.0.parts.at_home(&self.key, |shard| {
             shard.count_body(&self.key, self.started);
             shard.store(stored, options, &self.begun, &self.flight);
         });
@@ -73,18 +74,18 @@ impl Lead {
     }
 
     fn stale<V: 'static>(&self) -> Option<Value> {
-        self.cache.at_home(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
+        self.cache.0.parts.at_home(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
     }
 
     fn end(mut self, landing: Landing) {
-        self.cache.at_key(&self.key, |shard| shard.count_body(&self.key, self.started));
+        self.cache.0.parts.at_key(&self.key, |shard| shard.count_body(&self.key, self.started));
         self.give_up(landing);
         self.has_ended = true;
     }
 
     fn give_up(&self, landing: Landing) {
         // First the flight can no longer be joined, so that those who wait begin anew.
-        self.cache.at_key(&self.key, |shard| shard.end(&self.key, &self.flight));
+        self.cache.0.parts.at_key(&self.key, |shard| shard.end(&self.key, &self.flight));
         self.flight.land(landing);
     }
 }
@@ -102,7 +103,7 @@ impl SharedCache {
     /// Looks a call up that was not found by what it is.
     pub(super) fn request<V: 'static>(&self, request: &Request) -> Answered {
         // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
-        self.at_home(&request.key, |shard| match shard.request::<V>(request) {
+        self.0.parts.at_home(&request.key, |shard| match shard.request::<V>(request) {
             Reply::Hit(value) => Answered::Hit(value),
             Reply::Lead(led) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
             Reply::Join(flight) => Answered::Join(flight),
@@ -116,16 +117,18 @@ impl SharedCache {
         }
         if self.0.is_disabled {
             // Every call misses, as in a cache that forgets at once.
-            self.at(0, |shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
+            self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
         let looked = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
-                self.at(0, |shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
+                self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
                 return FirstLook::Refused(LookupOutcome::KeyError);
             }
-            let looked = self.at_call(arguments, |shard| shard.look_up_call::<V>(call, arguments));
+            // What is slow comes before anything is locked.
+            let (now, hash) = (self.0.now(), self.0.parts.hash(arguments));
+            let looked = self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(call, arguments, hash, now));
             if let FirstLook::Hit(_, Some(family)) = &looked {
                 family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
             }

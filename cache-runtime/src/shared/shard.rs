@@ -78,8 +78,14 @@ impl Shard {
     }
 
     /// The value that a call asks for, or else its key, or why it may not use the cache at all. What is told or counted has
-    /// been, but for a miss.
-    pub(super) fn look_up_call<V: 'static>(&mut self, call: &Call<'_>, arguments: &[u8]) -> FirstLook {
+    /// been, but for a miss. `now` is what the clock shows, if it has been read.
+    pub(super) fn look_up_call<V: 'static>(
+        &mut self,
+        call: &Call<'_>,
+        arguments: &[u8],
+        hash: u64,
+        now: Option<Tick>,
+    ) -> FirstLook {
         let manager = &mut self.manager;
         let family = match manager.families.recent(call) {
             Some(family) => family,
@@ -91,13 +97,13 @@ impl Shard {
                 }
             },
         };
-        let read = family.reads_clock().then(|| CacheManager::read(&mut manager.now, &*manager.clock));
         if call.lookup() == Lookup::Consult
-            && let Some(slot) = manager.entries.find_call(family, arguments)
+            && let Some(slot) = manager.entries.find_hashed(family, arguments, hash)
         {
             manager.entries.touch(slot);
+            let now = now.map(|now| now.max(manager.now));
             if let Some(stored) = manager.entries.get(slot)
-                && CacheManager::is_live(&mut manager.now, &*manager.clock, read, stored)
+                && CacheManager::is_live(&mut manager.now, &*manager.clock, now, stored)
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;

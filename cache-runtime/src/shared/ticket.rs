@@ -56,7 +56,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     /// Ends the wait without a result.
     fn give_up(&self, outcome: LookupOutcome) -> Waited<V, SharedClaim> {
         let key = &self.request.key;
-        self.cache.at_key(key, |shard| shard.manager.count(key.name(), outcome));
+        self.cache.0.parts.at_key(key, |shard| shard.manager.count(key.name(), outcome));
         Waited::Miss(SharedClaim::ALONE)
     }
 }
@@ -90,7 +90,7 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
         }
         if self.timeout.as_mut().is_some_and(|timeout| Pin::new(timeout).poll(cx).is_ready()) {
             let key = &self.request.key;
-            self.cache.at_key(key, |shard| shard.manager.account_of(key).wait_timeouts += 1);
+            self.cache.0.parts.at_key(key, |shard| shard.manager.account_of(key).wait_timeouts += 1);
             return Poll::Ready(self.give_up(LookupOutcome::Absent));
         }
         Poll::Pending
