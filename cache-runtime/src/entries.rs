@@ -268,7 +268,7 @@ impl Entries {
     }
 
     /// Whether, as of the last advance, more expired entries than live ones are held, and enough to be worth a sweep.
-    pub(crate) fn is_mostly_expired(&self) -> bool {
+    pub(crate) fn are_mostly_expired(&self) -> bool {
         let expired = self.expiry.due();
         expired > 64.max(self.slots.len() - expired)
     }

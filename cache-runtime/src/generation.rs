@@ -69,13 +69,12 @@ impl Generations {
     /// Whether any of `targets` was evicted since, or `begun` belongs to another cache that stood here then.
     pub(crate) fn is_stale<'t>(&self, begun: &Begun, targets: impl IntoIterator<Item = Target<'t>>) -> bool {
         let evicted_since = |target| {
-            if self.evicted.is_empty() {
-                return false;
-            }
             let evicted = self.evicted.get(&self.hasher.hash_one(target));
             evicted.is_some_and(|generation| *generation > begun.generation)
         };
-        !Arc::ptr_eq(&self.open, &begun.open) || begun.generation < self.floor || targets.into_iter().any(evicted_since)
+        !Arc::ptr_eq(&self.open, &begun.open)
+            || begun.generation < self.floor
+            || (!self.evicted.is_empty() && targets.into_iter().any(evicted_since))
     }
 
     /// Whether a computation under way may have to know that its key was evicted.

@@ -43,13 +43,13 @@ impl CacheManager {
         }
         // A few at a time, so that no one call pays for all.
         for _ in 0..Self::SWEPT {
-            if let Some(over) = self.remains.next_over(now) {
-                self.forget([over]);
-            }
-            if self.entries.is_mostly_expired()
-                && let Some(expired) = self.entries.next_expired()
-            {
-                self.remove(expired, RemovalCause::Expired);
+            let over = self.remains.next_over(now);
+            let expired = if self.entries.are_mostly_expired() { self.entries.next_expired() } else { None };
+            self.forget(over);
+            match expired {
+                Some(expired) => self.remove(expired, RemovalCause::Expired),
+                None if over.is_none() => break,
+                None => {}
             }
         }
     }
@@ -65,9 +65,11 @@ impl CacheManager {
         let namespace = key.namespace().map(Target::Namespace);
         let text = self.generations.have_keys().then(|| key.to_cache_key());
         let targets = tags.chain(namespace).chain(text.as_ref().map(|text| Target::Key(text.as_str())));
-        let stale = self.generations.is_stale(begun, targets);
-        self.account_of(key).stale_results += u64::from(stale);
-        !stale
+        let is_stale = self.generations.is_stale(begun, targets);
+        if is_stale {
+            self.account_of(key).stale_results += 1;
+        }
+        !is_stale
     }
 
     pub(crate) fn is_disabled(&self) -> bool {
