@@ -80,33 +80,42 @@ pub fn expects_tags(options: SetOptions) -> SetOptions {
 /// methods have names that no trait of the user's has.
 #[derive(Debug)]
 pub struct Begun<K, H, C> {
-    hit: Option<H>,
-    /// What a miss holds.
-    claim: Option<C>,
-    options: SetOptions,
+    stage: Stage<H, C>,
     kind: PhantomData<fn() -> K>,
+}
+
+#[derive(Debug)]
+enum Stage<H, C> {
+    /// Until it is taken.
+    Hit(Option<H>),
+    /// What a miss holds, and how its result is stored.
+    Miss(C, SetOptions),
 }
 
 impl<K, H, C: Claim> Begun<K, H, C> {
     fn hit(hit: H) -> Self {
-        Self { hit: Some(hit), claim: None, options: SetOptions::default(), kind: PhantomData }
+        Self { stage: Stage::Hit(Some(hit)), kind: PhantomData }
     }
 
     fn miss(claim: C) -> Self {
-        Self { hit: None, claim: Some(claim), options: SetOptions::default(), kind: PhantomData }
+        Self { stage: Stage::Miss(claim, SetOptions::default()), kind: PhantomData }
     }
 
     /// The result, or that the body has to run.
+    #[inline]
     pub fn __cached_hit(&mut self) -> Option<H> {
-        self.hit.take()
+        match &mut self.stage {
+            Stage::Hit(hit) => hit.take(),
+            Stage::Miss(..) => None,
+        }
     }
 
     /// Says how the result of a body that has to run is to be stored, as far as that is known before.
     pub fn __cached_with(&mut self, options: SetOptions) {
-        if let Some(claim) = &self.claim {
+        if let Stage::Miss(claim, known) = &mut self.stage {
             claim.announce(&options);
+            *known = options;
         }
-        self.options = options;
     }
 
     /// The same, if all there is to say is a time to live that is a literal.
@@ -114,11 +123,27 @@ impl<K, H, C: Claim> Begun<K, H, C> {
         self.__cached_with(options_for(seconds, nanoseconds));
     }
 
+    /// What a miss holds, once. A hit, which is not moved, is answered the sooner.
+    #[inline]
+    fn take(&mut self) -> Option<(C, SetOptions)> {
+        if let Stage::Hit(_) = self.stage {
+            return None;
+        }
+        match mem::replace(&mut self.stage, Stage::Hit(None)) {
+            Stage::Hit(_) => None,
+            Stage::Miss(claim, options) => Some((claim, options)),
+        }
+    }
+
     /// Runs an asynchronous body.
     pub async fn __cached_run<B: Future>(&self, body: B) -> B::Output {
+        let claim = match &self.stage {
+            Stage::Hit(_) => None,
+            Stage::Miss(claim, _) => Some(claim),
+        };
         let mut body = pin!(body);
         poll_fn(|cx| {
-            let _entered = self.claim.as_ref().map(Claim::enter);
+            let _entered = claim.map(Claim::enter);
             body.as_mut().poll(cx)
         })
         .await
@@ -215,25 +240,27 @@ where
     if K::stored(&result).is_some() {
         return result;
     }
-    match begun.claim.as_ref().and_then(|claim| cache.stale(claim)) {
+    let Stage::Miss(claim, options) = &mut begun.stage else { return result };
+    match cache.stale(claim) {
         Some(value) => {
             // Its age counts from when it was stored.
-            begun.options.unstored = true;
+            options.unstored = true;
             K::restore(value)
         }
         None => result,
     }
 }
 
-/// The second phase, after a miss. What has begun is borrowed, since a hit is answered sooner than it is moved.
+/// The second phase, after a miss.
+#[inline]
 pub fn finish<K, H, R, C>(cache: &mut C, begun: &mut Begun<K, H, C::Claim>, result: &R)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(claim) = begun.claim.take() else { return };
+    let Some((claim, options)) = begun.take() else { return };
     match K::stored(result) {
-        Some(value) => cache.finish(claim, value, mem::take(&mut begun.options)),
+        Some(value) => cache.finish(claim, value, options),
         None => cache.decline(claim, K::error(result)),
     }
 }
@@ -249,12 +276,9 @@ pub fn finish_with<'r, K, H, R, C>(
     K::Stored: 'r,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some(claim) = begun.claim.take() else { return };
+    let Some((claim, options)) = begun.take() else { return };
     match K::stored(result) {
-        Some(value) => {
-            let policy = policy(Policy::new(mem::take(&mut begun.options)), value);
-            cache.finish(claim, value, policy.options());
-        }
+        Some(value) => cache.finish(claim, value, policy(Policy::new(options), value).options()),
         None => cache.decline(claim, K::error(result)),
     }
 }
