@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use serde::Serialize;
 
 use crate::canonical::{Form, write_argument};
-use crate::key::{KWARGS_MARK, check_namespace, digest_of_call, print_key};
+use crate::key::{KWARGS_MARK, check_namespace, key_of_call};
 use crate::namespaces::Namespace;
 use crate::scratch::{self, shrink};
 use crate::{CacheKey, KeyError};
@@ -125,7 +125,7 @@ impl<'a> Call<'a> {
     pub(crate) fn key_by(&self, namespace: &str, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
         check_namespace(namespace)?;
         self.write(scratch)?;
-        Ok(print_key(namespace, self.version, &digest_of_call(scratch)))
+        Ok(key_of_call(namespace, self.version, scratch))
     }
 
     /// Writes what tells two calls of one function apart, instead of what is in the buffer: nothing, if it fails.

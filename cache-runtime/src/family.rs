@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::call::Call;
-use crate::key::{check_namespace, digest_of_call, payload_of_call, print_key};
+use crate::key::{check_namespace, key_of_call, payload_of_call};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
 use crate::observe::{Counters, is_traced, trace};
@@ -68,7 +68,7 @@ impl Family {
 
     /// The key of the call with these arguments, as [`Call::write`] writes them.
     pub(crate) fn key(&self, arguments: &[u8]) -> CacheKey {
-        print_key(&self.namespace, self.version, &digest_of_call(arguments))
+        key_of_call(&self.namespace, self.version, arguments)
     }
 }
 

@@ -158,17 +158,11 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    Ok(digest_of(args, kwargs)?.as_str().to_owned())
-}
-
-fn digest_of<A, K>(args: &A, kwargs: &K) -> Result<ArgsHash, KeyError>
-where
-    A: Serialize + ?Sized,
-    K: Serialize + ?Sized,
-{
     scratch::with(|out| {
         write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-        Ok(ArgsHash::of(&Sha256::digest(out).into()))
+        let digits = digits(&Sha256::digest(out).into());
+        // Digits are ASCII, so they always are a text.
+        Ok(str::from_utf8(&digits).unwrap_or_default().to_owned())
     })
 }
 
@@ -205,7 +199,10 @@ where
     K: Serialize + ?Sized,
 {
     check_namespace(namespace)?;
-    Ok(print_key(namespace, version, &digest_of(args, kwargs)?))
+    scratch::with(|out| {
+        write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
+        Ok(key_of(out, namespace, version))
+    })
 }
 
 /// Puts the text that is hashed together.
@@ -245,42 +242,35 @@ pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
     payload
 }
 
-/// The hash of the payload of a call.
-pub(crate) fn digest_of_call(arguments: &[u8]) -> ArgsHash {
+/// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
+pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> CacheKey {
     scratch::with(|payload| {
         write_payload_of_call(payload, arguments);
-        ArgsHash::of(&Sha256::digest(payload).into())
+        key_of(payload, namespace, version)
     })
 }
 
-/// The hash of a payload as it is printed.
-pub(crate) struct ArgsHash([u8; 64]);
-
-impl ArgsHash {
-    fn of(digest: &[u8; 32]) -> Self {
-        let mut digits = [0; 64];
-        for (digits, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(digest) {
-            *digits = hex(*byte);
-        }
-        Self(digits)
+/// The key that a payload has, which is printed in its place.
+fn key_of(payload: &mut Vec<u8>, namespace: &str, version: u32) -> CacheKey {
+    let digits = digits(&Sha256::digest(&payload).into());
+    let text = payload;
+    text.clear();
+    text.push(b'v');
+    write_integer(text, version);
+    for part in [b":", namespace.as_bytes(), b":", &digits] {
+        text.extend_from_slice(part);
     }
-
-    fn as_str(&self) -> &str {
-        // Digits are ASCII, so there always is a text.
-        str::from_utf8(&self.0).unwrap_or_default()
-    }
+    // It was put together of texts, so it is one.
+    CacheKey(str::from_utf8(text).unwrap_or_default().into())
 }
 
-pub(crate) fn print_key(namespace: &str, version: u32, args_hash: &ArgsHash) -> CacheKey {
-    scratch::with(|text| {
-        text.push(b'v');
-        write_integer(text, version);
-        for part in [":", namespace, ":", args_hash.as_str()] {
-            text.extend_from_slice(part.as_bytes());
-        }
-        // It was put together of texts, so it is one.
-        CacheKey(str::from_utf8(text).unwrap_or_default().into())
-    })
+/// A hash as it is printed.
+fn digits(hash: &[u8; 32]) -> [u8; 64] {
+    let mut digits = [0; 64];
+    for (digits, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash) {
+        *digits = hex(*byte);
+    }
+    digits
 }
 
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
@@ -292,10 +282,11 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
 
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
     // Most can be told from their bytes to have none.
-    if !namespace.is_empty() && namespace.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b':') {
+    let (bytes, is_empty) = (namespace.as_bytes(), namespace.is_empty());
+    if !is_empty && canonical::is_plain(bytes) && !bytes.contains(&b':') {
         return None;
     }
-    if namespace.is_empty() {
+    if is_empty {
         Some("is empty")
     } else if namespace.contains(':') {
         Some("holds a `:`")

@@ -10,7 +10,7 @@ mod text;
 
 pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
-pub(crate) use self::text::hex;
+pub(crate) use self::text::{hex, is_plain};
 
 use std::fmt::{self, Display, Write};
 

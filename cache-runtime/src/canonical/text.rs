@@ -33,7 +33,7 @@ const fn needs_escape(byte: u8) -> bool {
 }
 
 /// Whether no byte needs an escape.
-fn is_plain(bytes: &[u8]) -> bool {
+pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     // What is left behind the blocks, or the first word, is read as the last one, the beginning of which has been looked at.
     if let Some(last) = bytes.last_chunk() {
         return bytes.as_chunks().0.iter().all(is_plain_block) && is_plain_block(last);
