@@ -13,6 +13,8 @@ pub(crate) struct Labels {
     known: Slots<Label>,
     /// The labels of each slot, up to the last one that has any.
     carried: Vec<Carried>,
+    /// Those of slots with more than one.
+    several: Slots<Vec<Membership>>,
     /// The label that was added last, which is likely to be added next.
     last: u32,
 }
@@ -37,37 +39,51 @@ struct Membership {
     position: u32,
 }
 
-/// The labels of a slot: most have none or one.
-#[derive(Debug, Default)]
-enum Carried {
-    #[default]
-    None,
-    One(Membership),
-    Several(Box<[Membership]>),
-}
+/// The labels of a slot, in eight bytes. Most slots have none or one; of more, it says where among several they are.
+#[derive(Debug, Clone, Copy)]
+struct Carried(Membership);
 
 impl Carried {
-    fn as_slice(&self) -> &[Membership] {
-        match self {
-            Self::None => &[],
-            Self::One(membership) => std::slice::from_ref(membership),
-            Self::Several(memberships) => memberships,
+    const NONE: Self = Self(Membership { label: u32::MAX, position: 0 });
+
+    /// Stands for a label, in place of which there are several. There are fewer labels.
+    const SEVERAL: u32 = u32::MAX - 1;
+
+    fn is_none(self) -> bool {
+        self.0.label == Self::NONE.0.label
+    }
+
+    fn several(self) -> Option<SlotId> {
+        (self.0.label == Self::SEVERAL).then_some(self.0.position as SlotId)
+    }
+
+    fn as_slice<'l>(&'l self, several: &'l Slots<Vec<Membership>>) -> &'l [Membership] {
+        match self.several() {
+            Some(place) => several.get(place).map_or(&[], Vec::as_slice),
+            None if self.is_none() => &[],
+            None => std::slice::from_ref(&self.0),
         }
     }
 
-    fn get_mut(&mut self, ordinal: usize) -> Option<&mut Membership> {
-        match self {
-            Self::None => None,
-            Self::One(membership) => Some(membership).filter(|_| ordinal == 0),
-            Self::Several(memberships) => memberships.get_mut(ordinal),
+    fn get_mut<'l>(
+        &'l mut self,
+        several: &'l mut Slots<Vec<Membership>>,
+        ordinal: usize,
+    ) -> Option<&'l mut Membership> {
+        match self.several() {
+            Some(place) => several.get_mut(place)?.get_mut(ordinal),
+            None => Some(&mut self.0).filter(|_| ordinal == 0),
         }
     }
 
-    fn push(&mut self, membership: Membership) {
-        match self {
-            Self::None => *self = Self::One(membership),
-            Self::One(first) => *self = Self::Several([*first, membership].into()),
-            Self::Several(memberships) => *self = Self::Several([memberships, &[membership][..]].concat().into()),
+    fn push(&mut self, several: &mut Slots<Vec<Membership>>, membership: Membership) {
+        if let Some(memberships) = self.several().and_then(|place| several.get_mut(place)) {
+            memberships.push(membership);
+        } else if self.is_none() {
+            self.0 = membership;
+        } else {
+            let place = several.insert(vec![self.0, membership]);
+            self.0 = Membership { label: Self::SEVERAL, position: short(place) };
         }
     }
 }
@@ -76,7 +92,7 @@ impl Labels {
     /// Labels a slot that does not carry that label yet.
     pub(crate) fn add(&mut self, slot: SlotId, label: &str) {
         if self.carried.len() <= slot {
-            self.carried.resize_with(slot + 1, Carried::default);
+            self.carried.resize(slot + 1, Carried::NONE);
         }
         let number = self.last_if(label).or_else(|| self.numbers.get(label).copied());
         let number = number.unwrap_or_else(|| self.open(label));
@@ -84,8 +100,8 @@ impl Labels {
         let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.known.get_mut(number as SlotId)) else {
             return;
         };
-        let member = Member { slot: short(slot), ordinal: short(carried.as_slice().len()) };
-        carried.push(Membership { label: number, position: short(label.members.len()) });
+        let member = Member { slot: short(slot), ordinal: short(carried.as_slice(&self.several).len()) };
+        carried.push(&mut self.several, Membership { label: number, position: short(label.members.len()) });
         label.members.push(member);
     }
 
@@ -102,23 +118,33 @@ impl Labels {
 
     /// Takes all labels off a slot.
     pub(crate) fn remove(&mut self, slot: SlotId) {
-        let Some(carried) = self.carried.get_mut(slot).map(std::mem::take) else { return };
-        for Membership { label: number, position } in carried.as_slice() {
-            let Some(label) = self.known.get_mut(*number as SlotId) else { continue };
-            if (*position as usize) < label.members.len() {
-                label.members.swap_remove(*position as usize);
+        let Some(carried) = self.carried.get_mut(slot) else { return };
+        let carried = std::mem::replace(carried, Carried::NONE);
+        if let Some(place) = carried.several() {
+            for membership in self.several.remove(place).unwrap_or_default() {
+                self.leave(membership);
             }
-            if let Some(moved) = label.members.get(*position as usize)
-                && let Some(carried) = self.carried.get_mut(moved.slot as SlotId)
-                && let Some(membership) = carried.get_mut(moved.ordinal as usize)
-            {
-                membership.position = *position;
-            }
-            if label.members.is_empty()
-                && let Some(label) = self.known.remove(*number as SlotId)
-            {
-                self.numbers.remove(&label.text);
-            }
+        } else if !carried.is_none() {
+            self.leave(carried.0);
+        }
+    }
+
+    /// Takes a slot that no longer carries a label out of its members.
+    fn leave(&mut self, Membership { label: number, position }: Membership) {
+        let Some(label) = self.known.get_mut(number as SlotId) else { return };
+        if (position as usize) < label.members.len() {
+            label.members.swap_remove(position as usize);
+        }
+        if let Some(moved) = label.members.get(position as usize)
+            && let Some(carried) = self.carried.get_mut(moved.slot as SlotId)
+            && let Some(membership) = carried.get_mut(&mut self.several, moved.ordinal as usize)
+        {
+            membership.position = position;
+        }
+        if label.members.is_empty()
+            && let Some(label) = self.known.remove(number as SlotId)
+        {
+            self.numbers.remove(&label.text);
         }
     }
 
@@ -130,7 +156,7 @@ impl Labels {
 
     /// The labels of a slot, in the order they were added.
     pub(crate) fn of(&self, slot: SlotId) -> impl Iterator<Item = &str> {
-        let carried = self.carried.get(slot).map_or(&[][..], Carried::as_slice);
+        let carried = self.carried.get(slot).map_or(&[][..], |carried| carried.as_slice(&self.several));
         carried.iter().filter_map(|membership| Some(&*self.known.get(membership.label as SlotId)?.text))
     }
 
