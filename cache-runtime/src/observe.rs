@@ -2,9 +2,11 @@
 
 use crate::LookupOutcome;
 
-/// Whether anyone may listen.
+/// Whether anyone may listen. Of metrics only their recorder knows.
 #[cfg(feature = "shared")]
-pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+pub(crate) fn may_anyone_listen() -> bool {
+    cfg!(feature = "metrics") || is_traced()
+}
 
 /// Tells of a call that has nothing to do with what is stored.
 pub(crate) fn tell_of_other(namespace: &str, version: u32, outcome: LookupOutcome) {

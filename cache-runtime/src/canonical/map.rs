@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::ser;
 
 use super::number::{Number, write_literal};
-use super::{Encoder, Form, Place};
+use super::{Encoder, Place};
 use crate::KeyError;
 
 /// The struct as which `serde_json` hands over its numbers when its `arbitrary_precision` is switched on.
@@ -17,8 +17,8 @@ pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
 
 /// The entries of a map or struct.
 ///
-/// Every entry is written as `key: value, `, the key as if it were a value. Most maps are structs whose fields end up
-/// in order: then nothing is moved and the last separator becomes the brace.
+/// Every entry is written as `key: value, `, the key as if it were a value. Where the entries come in order, nothing is
+/// moved, and the last separator becomes the brace.
 pub(crate) struct MapEncoder<'b> {
     out: &'b mut Vec<u8>,
     place: Place,
@@ -137,15 +137,7 @@ impl<'b> MapEncoder<'b> {
     }
 
     fn finish_map(&mut self) {
-        let form = self.place.form;
-        let in_order = self.entries.windows(2).all(|pair| match pair {
-            [one, two] => plain_texts(form, self.written(&one.key), self.written(&two.key)) == Some(Ordering::Less),
-            _ => false,
-        });
-        if in_order && self.entries.first().is_none_or(|entry| is_text(self.written(&entry.key))) {
-            let end = self.out.len();
-            self.out.truncate(end - if self.entries.is_empty() { 0 } else { COMMA.len() });
-            self.out.push(b'}');
+        if self.sort_plain_texts() {
             return;
         }
         let rewritten = match self.classify() {
@@ -154,6 +146,39 @@ impl<'b> MapEncoder<'b> {
         };
         self.out.truncate(self.start - 1);
         self.out.extend_from_slice(&rewritten);
+    }
+
+    /// Finishes a map all keys of which are strings without escapes, each given once, in the space that there is: most
+    /// arguments' maps are structs, and an argument is written for each look-up.
+    fn sort_plain_texts(&mut self) -> bool {
+        let (form, out) = (self.place.form, &mut *self.out);
+        let text = |entry: &Entry| form.plain_text(out.get(entry.key.clone())?);
+        if self.entries.iter().any(|entry| text(entry).is_none()) {
+            return false;
+        }
+        let in_order = |entries: &[Entry]| entries.is_sorted_by(|one, two| text(one) < text(two));
+        if in_order(&self.entries) {
+            let end = out.len();
+            out.truncate(end - if self.entries.is_empty() { 0 } else { COMMA.len() });
+            out.push(b'}');
+            return true;
+        }
+        // Those given twice stay in the order they came in.
+        self.entries.sort_unstable_by(|one, two| text(one).cmp(&text(two)).then(one.key.start.cmp(&two.key.start)));
+        if !in_order(&self.entries) {
+            return false;
+        }
+        let end = out.len();
+        for (place, Entry { key, value }) in self.entries.iter().enumerate() {
+            if place > 0 {
+                out.extend_from_slice(COMMA);
+            }
+            out.extend_from_within(key.start..value.end);
+        }
+        out.push(b'}');
+        out.copy_within(end.., self.start);
+        out.truncate(self.start + (out.len() - end));
+        true
     }
 
     fn finish_json_number(&mut self) -> Result<(), KeyError> {
@@ -229,11 +254,6 @@ impl<'b> MapEncoder<'b> {
 
 fn is_text(key: &[u8]) -> bool {
     key.first() == Some(&b'"')
-}
-
-/// Compares two keys that are strings without escapes; what ends the shorter must not take part.
-fn plain_texts(form: Form, one: &[u8], two: &[u8]) -> Option<Ordering> {
-    Some(form.plain_text(one)?.cmp(form.plain_text(two)?))
 }
 
 /// The order of keys none of which equals another.

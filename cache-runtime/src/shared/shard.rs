@@ -13,7 +13,7 @@ use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
 use crate::name::{Key, Name};
-use crate::observe::ANYONE;
+use crate::observe::may_anyone_listen;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -107,7 +107,7 @@ impl Shard {
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
-                return FirstLook::Hit(value, ANYONE.then(|| Arc::clone(family)));
+                return FirstLook::Hit(value, may_anyone_listen().then(|| Arc::clone(family)));
             }
         }
         FirstLook::Miss(Name::Call(family, arguments).to_key())
