@@ -30,7 +30,7 @@ fn check(program: impl Fn() + Send + Sync + 'static) {
 }
 
 fn small(wait_timeout: Option<Duration>) -> SharedCache {
-    SharedCache::of([CacheManager::new()], wait_timeout)
+    SharedCache::of(CacheManager::new(), [], wait_timeout)
 }
 
 /// A source of data, which `x` is computed from, and of trouble.
@@ -273,7 +273,7 @@ fn what_is_set_by_hand_while_it_is_computed_is_one_entry() {
     }
     check(|| {
         // Two parts: the call and the text of its key may belong to different ones.
-        let cache = SharedCache::of([CacheManager::new(), CacheManager::new()], None);
+        let cache = SharedCache::of(CacheManager::new(), [CacheManager::new()], None);
         let key = double_key(1).unwrap();
         let (caller, setter, asker) = (cache.clone(), cache.clone(), cache.clone());
         let (by_hand, asked) = (key.clone(), key.clone());
