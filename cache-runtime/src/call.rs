@@ -177,7 +177,7 @@ impl fmt::Debug for Call<'_> {
     note = "derive `serde::Serialize` for the type, or pass a value that identifies it"
 )]
 pub trait Argument {
-    /// Appends the value to the payload of a key.
+    /// Appends the value to what a call is told apart by.
     ///
     /// # Errors
     ///
@@ -193,6 +193,6 @@ impl<T: Serialize + ?Sized> Argument for T {
     }
 }
 
-/// The payload of a key in the making.
+/// What a call is told apart by, in the making.
 #[derive(Debug)]
 pub struct Payload<'b>(&'b mut Vec<u8>);

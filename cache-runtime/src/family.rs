@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::call::Call;
-use crate::key::{check_namespace, key_of_call, payload_of_call};
+use crate::key::{check_namespace, key_of_call};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
-use crate::observe::{Counters, is_traced, trace};
+use crate::observe::{Counters, trace};
 use crate::{CacheKey, LookupOutcome};
 
 /// What the calls of a family have in common.
@@ -51,10 +51,7 @@ impl Family {
 
     /// Tells of a call with these arguments, which are told if they are asked for.
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
-        if is_traced() {
-            let payload = traces_arguments.then(|| payload_of_call(arguments));
-            trace(&self.namespace, self.version, payload.as_deref(), outcome);
-        }
+        trace(&self.namespace, self.version, traces_arguments.then_some(arguments), outcome);
         self.counters.count(&self.namespace, outcome);
     }
 

@@ -236,6 +236,7 @@ fn write_payload_of_call(out: &mut Vec<u8>, arguments: &[u8]) {
 }
 
 /// The payload of a call as one text.
+#[cfg(feature = "tracing")]
 pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
     let mut payload = Vec::new();
     write_payload_of_call(&mut payload, arguments);

@@ -60,7 +60,7 @@ pub struct CacheManager {
     pub(crate) owners: Owners,
     pub(crate) ledger: Ledger,
     pub(crate) last_lookup: Option<LookupOutcome>,
-    /// Kept from call to call, so that making a key allocates its payload's space once.
+    /// Kept from call to call, so that space for arguments is allocated once.
     pub(crate) scratch: Vec<u8>,
     pub(crate) removed: Removed,
     pub(crate) limits: Limits,
@@ -436,7 +436,13 @@ impl CacheManager {
     /// The same where the rest of the cache is borrowed.
     #[inline]
     pub(crate) fn read(now: &mut Tick, clock: &dyn Clock) -> Tick {
-        *now = (*now).max(clock.now().into());
+        Self::note(now, clock.now().into())
+    }
+
+    /// What time it is as of a reading.
+    #[inline]
+    pub(crate) fn note(now: &mut Tick, read: Tick) -> Tick {
+        *now = (*now).max(read);
         *now
     }
 

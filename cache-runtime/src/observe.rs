@@ -2,46 +2,32 @@
 
 use crate::LookupOutcome;
 
-/// Whether anyone may listen. Of metrics only their recorder knows.
-#[cfg(feature = "shared")]
-pub(crate) fn may_anyone_listen() -> bool {
-    cfg!(feature = "metrics") || is_traced()
-}
+/// Whether anyone may listen, so that telling may take a while.
+pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
 
 /// Tells of a call that has nothing to do with what is stored.
 pub(crate) fn tell_of_other(namespace: &str, version: u32, outcome: LookupOutcome) {
-    if is_traced() {
-        trace(namespace, version, None, outcome);
-    }
+    trace(namespace, version, None, outcome);
     Counters::default().count(namespace, outcome);
 }
 
-/// Whether events are made at all. Most programs have nobody who listens, and then a hit is not to pay for them.
-#[inline]
-pub(crate) fn is_traced() -> bool {
-    #[cfg(feature = "tracing")]
-    let is_traced = tracing::Level::DEBUG <= tracing::level_filters::LevelFilter::current();
-    #[cfg(not(feature = "tracing"))]
-    let is_traced = false;
-    is_traced
-}
-
-/// One event a call, with the payload of its key if the cache was asked to tell it.
-#[cold]
+/// One event a call, with its arguments, as [`Call::write`](crate::Call) writes them, if the cache was asked to tell them.
+#[cfg(feature = "tracing")]
 pub(crate) fn trace(namespace: &str, version: u32, arguments: Option<&[u8]>, outcome: LookupOutcome) {
-    #[cfg(feature = "tracing")]
+    // Whether anyone listens only the macro knows, which is asked first: it may also log.
     tracing::debug!(
         target: "cache_runtime",
         namespace,
         version,
         outcome = outcome.name(),
         // A field that is empty is not recorded.
-        arguments = arguments.map(String::from_utf8_lossy).as_deref(),
+        arguments = arguments.map(|raw| String::from_utf8_lossy(&crate::key::payload_of_call(raw)).into_owned()).as_deref(),
         "look-up"
     );
-    #[cfg(not(feature = "tracing"))]
-    let _ = (namespace, version, arguments, outcome);
 }
+
+#[cfg(not(feature = "tracing"))]
+pub(crate) fn trace(_: &str, _: u32, _: Option<&[u8]>, _: LookupOutcome) {}
 
 /// What a namespace counts in, for whoever records metrics: made once, because most programs have nobody who does.
 #[derive(Debug, Default)]

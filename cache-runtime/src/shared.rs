@@ -141,9 +141,10 @@ impl SharedCache {
         // A weigher is a user's code, so nothing is locked yet.
         let weight = stored.weigh(&options, self.0.weigher.as_ref());
         self.0.expect(&options);
+        let now = self.0.read_clock();
         self.0.parts.at_text(key, |shard| {
             self.0.parts.expect_orphan(key);
-            let now = shard.manager.read_clock();
+            let now = CacheManager::note(&mut shard.manager.now, now);
             shard.manager.store(stored, options.weight(weight), now);
         });
     }
@@ -301,9 +302,14 @@ impl Inner {
         }
     }
 
-    /// What time it is, if that matters. Nothing is locked while the clock is read.
+    /// What the clock shows. Nothing that a user could drop is in a locked part meanwhile, should it panic.
+    fn read_clock(&self) -> Tick {
+        self.clock.now().into()
+    }
+
+    /// The same, if that matters to a call that looks for a value.
     fn now(&self) -> Option<Tick> {
-        self.expire.load(Ordering::Relaxed).then(|| self.clock.now().into())
+        self.expire.load(Ordering::Relaxed).then(|| self.read_clock())
     }
 }
 

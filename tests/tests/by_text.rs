@@ -1,15 +1,18 @@
 //! Entries that calls have stored, by the texts of their keys; and entries that were set by hand under keys of calls.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread::{scope, yield_now};
 
 use cache_runtime::{CacheKey, CacheManager, SetOptions, SharedCache, cached, kwargs, make_cache_key};
 use proptest::prelude::*;
-use serde::Serialize;
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
 use tests::tree::{Tree, text, tree};
 
 /// So many calls that each part of a shared cache holds some.
@@ -63,6 +66,41 @@ proptest! {
         let map: BTreeMap<_, _> = entries.into_iter().collect();
         check_two_calls([(&map, &map), (&map, &map)]);
     }
+}
+
+/// A list that goes on when one of its elements panics half-way.
+struct Resilient<'t>(&'t str);
+
+struct Panics<'t>(&'t str);
+
+impl Display for Panics<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)?;
+        panic!("half-way")
+    }
+}
+
+impl Serialize for Panics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Serialize for Resilient<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(None)?;
+        list.serialize_element("first")?;
+        let panicked = catch_unwind(AssertUnwindSafe(|| list.serialize_element(&Panics(self.0)).is_ok()));
+        assert!(panicked.is_err());
+        list.serialize_element("last")?;
+        list.end()
+    }
+}
+
+#[test]
+fn an_element_that_panics_half_way_leaves_no_string_open() {
+    let [one, two] = ["a", "b\""].map(Resilient);
+    check_two_calls([(&one, &two), (&two, &one)]);
 }
 
 #[test]

@@ -2,9 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may panic")]
 
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cache_runtime::{CacheManager, Clock, ManualClock, SetOptions, cached};
+use cache_runtime::{CacheManager, Clock, ManualClock, SetOptions, SharedCache, cached};
 
 fn manual() -> (ManualClock, CacheManager) {
     let clock = ManualClock::new();
@@ -179,6 +182,65 @@ fn a_clock_that_runs_backwards_does_no_harm() {
     assert_eq!(cache.get::<i32>("demo"), Some(&1));
     assert_eq!(cache.len(), 1);
     assert_eq!(cache.purge_expired_entries(), 0);
+}
+
+/// Shows what it is set to, or first what is queued.
+#[derive(Debug, Clone, Default)]
+struct Erratic(Arc<Mutex<VecDeque<u64>>>);
+
+impl Erratic {
+    fn show(&self, seconds: impl IntoIterator<Item = u64>) {
+        *self.0.lock().unwrap() = seconds.into_iter().collect();
+    }
+}
+
+impl Clock for Erratic {
+    fn now(&self) -> Duration {
+        let mut seconds = self.0.lock().unwrap();
+        let last = seconds.len() == 1;
+        let now = if last { seconds.front().copied() } else { seconds.pop_front() };
+        Duration::from_secs(now.unwrap_or_default())
+    }
+}
+
+#[cached(namespace = "run", ttl = Duration::from_secs(seconds), skip(seconds, runs))]
+fn run(x: u32, seconds: u64, runs: &Cell<u32>, cache: &mut CacheManager) -> u32 {
+    runs.set(runs.get() + 1);
+    x
+}
+
+#[cached(namespace = "run", ttl = Duration::from_secs(seconds), skip(seconds, runs))]
+fn run_shared(x: u32, seconds: u64, runs: &Cell<u32>, cache: &SharedCache) -> u32 {
+    runs.set(runs.get() + 1);
+    x
+}
+
+#[test]
+fn what_has_expired_stays_so_when_the_clock_is_set_back() {
+    // A hit, of another value or of none, saw 100 before the clock was set back.
+    for shown in [vec![10], vec![100, 10]] {
+        let (clock, other_clock, runs) = (Erratic::default(), Erratic::default(), Cell::new(0));
+        let mut cache = CacheManager::builder().clock(clock.clone()).build();
+        // In one part, so that the two results know of each other's times.
+        let shared = SharedCache::builder().clock(other_clock.clone()).max_entries(10).build();
+        let mut call = |x, seconds| {
+            run(x, seconds, &runs, &mut cache);
+            run_shared(x, seconds, &runs, &shared);
+        };
+        call(1, 60);
+        call(2, 200);
+        assert_eq!(runs.replace(0), 4);
+        for clock in [&clock, &other_clock] {
+            clock.show([100]);
+        }
+        call(2, 200);
+        assert_eq!(runs.get(), 0);
+        for clock in [&clock, &other_clock] {
+            clock.show(shown.clone());
+        }
+        call(1, 60);
+        assert_eq!(runs.get(), 2, "{shown:?}");
+    }
 }
 
 #[test]

@@ -101,9 +101,35 @@ fn each_look_up_is_counted_for_whoever_records() {
     assert_eq!(counted, expected);
 }
 
+/// Takes a second for each event.
+struct Slow(ManualClock);
+
+impl<S: tracing::Subscriber> Layer<S> for Slow {
+    fn on_event(&self, _: &tracing::Event<'_>, _: Context<'_, S>) {
+        self.0.advance(Duration::from_secs(1));
+    }
+}
+
+fn the_time_of_those_who_are_told_is_not_that_of_bodies() {
+    let clock = ManualClock::new();
+    tracing::subscriber::with_default(Registry::default().with(Slow(clock.clone())), || {
+        let mut cache = CacheManager::builder().clock(clock.clone()).build();
+        let shared = SharedCache::builder().clock(clock.clone()).build();
+        for x in [1, 2, 2] {
+            slow(x, &mut cache);
+            slow_shared(x, &shared);
+        }
+        for stats in [cache.stats(), shared.stats()] {
+            assert_eq!((stats.bodies, stats.body_time, stats.time_saved), (2, Duration::ZERO, Duration::ZERO));
+        }
+    });
+    assert_eq!(cache_runtime::Clock::now(&clock), Duration::from_secs(6));
+}
+
 #[test]
 fn calls_are_told_of() {
     each_call_is_one_event_without_its_arguments();
     arguments_are_told_if_asked();
     each_look_up_is_counted_for_whoever_records();
+    the_time_of_those_who_are_told_is_not_that_of_bodies();
 }

@@ -44,16 +44,19 @@ fn a_listener_that_panics_in_a_look_up_leaves_no_computation_without_a_leader() 
     assert_eq!((one, cache.len()), (1, 1));
 }
 
+/// A clock that panics once, if it is told to.
+#[derive(Debug, Default, Clone)]
+struct Fragile(Arc<AtomicU32>);
+
+impl Clock for Fragile {
+    fn now(&self) -> Duration {
+        assert_ne!(self.0.swap(0, Ordering::SeqCst), 1, "out of order");
+        Duration::ZERO
+    }
+}
+
 #[test]
 fn a_clock_that_panics_leaves_no_computation_without_a_leader() {
-    #[derive(Debug, Default, Clone)]
-    struct Fragile(Arc<AtomicU32>);
-    impl Clock for Fragile {
-        fn now(&self) -> Duration {
-            assert_ne!(self.0.swap(0, Ordering::SeqCst), 1, "out of order");
-            Duration::ZERO
-        }
-    }
     let clock = Fragile::default();
     let cache = SharedCache::builder().clock(clock.clone()).build();
     clock.0.store(1, Ordering::SeqCst);
@@ -61,6 +64,32 @@ fn a_clock_that_panics_leaves_no_computation_without_a_leader() {
     assert_eq!(cache.in_flight(), 0);
     let one = scope(|scope| scope.spawn(|| short(1, &cache)).join().unwrap());
     assert_eq!((one, cache.len()), (1, 1));
+}
+
+#[test]
+fn a_value_that_a_clock_keeps_from_being_stored_is_dropped_where_nothing_is_locked() {
+    /// Uses its cache when it is dropped.
+    #[derive(Clone)]
+    struct Curious(SharedCache, Arc<AtomicU32>);
+    impl Drop for Curious {
+        fn drop(&mut self) {
+            self.1.fetch_add(1 + u32::try_from(self.0.len()).unwrap(), Ordering::SeqCst);
+        }
+    }
+    #[cached(namespace = "curious", skip(drops, clock))]
+    fn curious(drops: &Arc<AtomicU32>, clock: &Fragile, cache: &SharedCache) -> Curious {
+        clock.0.store(1, Ordering::SeqCst);
+        Curious(cache.clone(), Arc::clone(drops))
+    }
+    let (clock, drops) = (Fragile::default(), Arc::new(AtomicU32::new(0)));
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    clock.0.store(1, Ordering::SeqCst);
+    let value = Curious(cache.clone(), Arc::clone(&drops));
+    assert!(panics(|| cache.set("demo", value, SetOptions::new())));
+    assert_eq!(drops.swap(0, Ordering::SeqCst), 1);
+    assert!(panics(|| curious(&drops, &clock, &cache)));
+    // The function's own, and the clone that was to be stored.
+    assert_eq!((drops.load(Ordering::SeqCst), cache.in_flight(), cache.len()), (2, 0, 0));
 }
 
 #[test]

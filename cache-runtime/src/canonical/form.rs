@@ -49,12 +49,13 @@ impl Form {
         }
     }
 
-    /// The text behind a string. The order of its bytes is that of its code points.
+    /// The text behind a string, or the payload of what is none. The order of its bytes is that of its code points.
     pub(super) fn text(self, written: &[u8]) -> Cow<'_, [u8]> {
         if let Some(plain) = self.plain_text(written) {
             return Cow::Borrowed(plain);
         }
-        serde_json::from_slice::<String>(written).map_or(Cow::Borrowed(written), |text| Cow::Owned(text.into_bytes()))
+        let payload = self.payload(written);
+        serde_json::from_slice::<String>(&payload).map_or(payload, |text| Cow::Owned(text.into_bytes()))
     }
 
     /// The same without looking at escapes: `None` if there are any, or if this is no string.

@@ -13,6 +13,7 @@ pub(crate) use self::number::write_integer;
 pub(crate) use self::text::{hex, is_plain};
 
 use std::fmt::{self, Display, Write};
+use std::mem;
 
 use serde::Serialize;
 use serde::ser::{self, Serializer};
@@ -90,6 +91,18 @@ pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Vec<u8>, kwargs: &K)
     kwargs.serialize(Encoder { out, place: Place::top(Form::Json), role: Role::Kwargs })
 }
 
+/// What is taken back when it is dropped.
+struct Written<'b> {
+    out: &'b mut Vec<u8>,
+    start: usize,
+}
+
+impl Drop for Written<'_> {
+    fn drop(&mut self) {
+        self.out.truncate(self.start);
+    }
+}
+
 /// Serializes one value onto the end of the buffer.
 pub(crate) struct Encoder<'b> {
     out: &'b mut Vec<u8>,
@@ -98,14 +111,13 @@ pub(crate) struct Encoder<'b> {
 }
 
 impl<'b> Encoder<'b> {
-    /// Encodes a value below this one. One that fails leaves nothing behind, should its parent carry on.
+    /// Encodes a value below this one. One that fails, or panics, leaves nothing behind, should its parent carry on.
     fn write_below<T: Serialize + ?Sized>(out: &mut Vec<u8>, place: Place, value: &T) -> Result<(), KeyError> {
         let start = out.len();
-        let result = value.serialize(Encoder { out, place, role: Role::Value });
-        if result.is_err() {
-            out.truncate(start);
-        }
-        result
+        let written = Written { out, start };
+        value.serialize(Encoder { out: &mut *written.out, place, role: Role::Value })?;
+        mem::forget(written);
+        Ok(())
     }
 
     /// Admits a value that is no container.

@@ -12,7 +12,7 @@ use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
 use crate::name::Key;
-use crate::observe::tell_of_other;
+use crate::observe::{ANYONE, tell_of_other};
 use crate::scratch;
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
@@ -42,6 +42,14 @@ impl SharedClaim {
         let Led { flight, begun, started, .. } = led;
         Self(Some(Box::new(Lead { cache, key, instance, flight, begun, started, has_ended: false })))
     }
+
+    /// The same for a body that begins now: those who are told of the call take their time, which is not the body's.
+    fn restarted(mut self) -> Self {
+        if let Some(lead) = &mut self.0 {
+            lead.started = lead.cache.0.read_clock();
+        }
+        self
+    }
 }
 
 impl Claim for SharedClaim {
@@ -65,9 +73,10 @@ impl Lead {
         let weight = stored.weigh(&options, self.cache.0.weigher.as_ref());
         let options = options.weight(weight);
         self.cache.0.expect(&options);
+        let now = self.cache.0.read_clock();
         self.cache.0.parts.at_home(&self.key, |shard| {
-            shard.count_body(&self.key, self.started);
-            shard.store(stored, options, &self.begun, &self.flight);
+            shard.count_body(&self.key, self.started, now);
+            shard.store(stored, options, (&self.begun, &self.flight), now);
         });
         self.has_ended = true;
         self.flight.land(Landing::Value(value));
@@ -78,7 +87,8 @@ impl Lead {
     }
 
     fn end(mut self, landing: Landing) {
-        self.cache.0.parts.at_key(&self.key, |shard| shard.count_body(&self.key, self.started));
+        let now = self.cache.0.read_clock();
+        self.cache.0.parts.at_key(&self.key, |shard| shard.count_body(&self.key, self.started, now));
         self.give_up(landing);
         self.has_ended = true;
     }
@@ -153,7 +163,7 @@ impl SharedCache {
         }
         match answered {
             Answered::Hit(value) => Self::hit(&value),
-            Answered::Miss(_, claim) => Begin::Miss(claim),
+            Answered::Miss(_, claim) => Begin::Miss(if ANYONE { claim.restarted() } else { claim }),
             Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
         }
     }

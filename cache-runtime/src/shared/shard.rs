@@ -13,7 +13,7 @@ use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
 use crate::name::{Key, Name};
-use crate::observe::may_anyone_listen;
+use crate::observe::ANYONE;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -101,13 +101,13 @@ impl Shard {
             && let Some(slot) = manager.entries.find_hashed(family, arguments, hash)
         {
             manager.entries.touch(slot);
-            let now = now.map(|now| now.max(manager.now));
+            let now = now.map(|now| CacheManager::note(&mut manager.now, now));
             if let Some(stored) = manager.entries.get(slot)
                 && CacheManager::is_live(&mut manager.now, &*manager.clock, now, stored)
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
-                return FirstLook::Hit(value, may_anyone_listen().then(|| Arc::clone(family)));
+                return FirstLook::Hit(value, ANYONE.then(|| Arc::clone(family)));
             }
         }
         FirstLook::Miss(Name::Call(family, arguments).to_key())
@@ -156,10 +156,11 @@ impl Shard {
     }
 
     /// Stores a value, unless it is stale, and lets no more calls join its flight.
-    pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
+    pub(super) fn store(&mut self, stored: Stored, options: SetOptions, led: (&Begun, &Arc<Flight>), now: Tick) {
+        let (begun, flight) = led;
         self.end(stored.key(), flight);
         if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
-            let now = self.manager.read_clock();
+            let now = CacheManager::note(&mut self.manager.now, now);
             self.manager.store(stored, options, now);
         } else {
             self.manager.removed.discard(stored);
@@ -167,9 +168,9 @@ impl Shard {
     }
 
     /// Counts a body that has ended.
-    pub(super) fn count_body(&mut self, key: &Key, started: Tick) {
-        let took = self.manager.read_clock().since(started);
-        self.manager.account_of(key).count_body(took);
+    pub(super) fn count_body(&mut self, key: &Key, started: Tick, now: Tick) {
+        let now = CacheManager::note(&mut self.manager.now, now);
+        self.manager.account_of(key).count_body(now.since(started));
     }
 
     /// Lets no more calls join a flight.

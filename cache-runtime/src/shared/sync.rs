@@ -17,7 +17,8 @@ pub(crate) use shuttle::{
     thread_local,
 };
 
-/// Locks a mutex. None of ours is held while code of a user's runs, so none is ever poisoned half-way.
+/// Locks a mutex. None of ours is held while code of a user's runs, but for a clock, which comes before anything is changed: so
+/// none is ever poisoned half-way.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
