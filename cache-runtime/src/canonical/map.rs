@@ -152,10 +152,12 @@ impl<'b> MapEncoder<'b> {
     /// arguments' maps are structs, and an argument is written for each look-up.
     fn sort_plain_texts(&mut self) -> bool {
         let (form, out) = (self.place.form, &mut *self.out);
-        let text = |entry: &Entry| form.plain_text(out.get(entry.key.clone())?);
-        if self.entries.iter().any(|entry| text(entry).is_none()) {
+        let key = |entry: &Entry| out.get(entry.key.clone()).unwrap_or_default();
+        if self.entries.iter().any(|entry| form.plain_text(key(entry)).is_none()) {
             return false;
         }
+        // What ends the shorter of two must not take part.
+        let text = |entry: &Entry| out.get(entry.key.start..entry.key.end - 1);
         let in_order = |entries: &[Entry]| entries.is_sorted_by(|one, two| text(one) < text(two));
         if in_order(&self.entries) {
             let end = out.len();
