@@ -1,27 +1,27 @@
 //! Which entries carry a label: a tag, or the namespace of their key.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
+use crate::fingerprint::Seed;
+use crate::index::Index;
 use crate::slots::{SlotId, Slots};
 
 /// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
 /// and what is said of a slot takes little space.
-#[derive(Debug, Default)]
 pub(crate) struct Labels {
-    numbers: HashMap<Arc<str>, u32>,
+    seed: Seed,
+    /// Labels by their texts.
+    by_text: Index,
     known: Slots<Label>,
     /// The labels of each slot, up to the last one that has any.
     carried: Vec<Carried>,
     /// Those of slots with more than one.
     several: Slots<Vec<Membership>>,
     /// The label that was added last, which is likely to be added next.
-    last: u32,
+    last: SlotId,
 }
 
 #[derive(Debug)]
 struct Label {
-    text: Arc<str>,
+    text: Box<str>,
     members: Vec<Member>,
 }
 
@@ -88,31 +88,48 @@ impl Carried {
     }
 }
 
+impl Default for Labels {
+    fn default() -> Self {
+        Self {
+            seed: Seed::random(),
+            by_text: Index::default(),
+            known: Slots::default(),
+            carried: Vec::new(),
+            several: Slots::default(),
+            last: 0,
+        }
+    }
+}
+
 impl Labels {
     /// Labels a slot that does not carry that label yet.
     pub(crate) fn add(&mut self, slot: SlotId, label: &str) {
         if self.carried.len() <= slot {
             self.carried.resize(slot + 1, Carried::NONE);
         }
-        let number = self.last_if(label).or_else(|| self.numbers.get(label).copied());
-        let number = number.unwrap_or_else(|| self.open(label));
-        self.last = number;
-        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.known.get_mut(number as SlotId)) else {
-            return;
-        };
+        if !self.is(self.last, label) {
+            self.last = self.find(label).unwrap_or_else(|| self.open(label));
+        }
+        let number = self.last;
+        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.known.get_mut(number)) else { return };
         let member = Member { slot: short(slot), ordinal: short(carried.as_slice(&self.several).len()) };
-        carried.push(&mut self.several, Membership { label: number, position: short(label.members.len()) });
+        carried.push(&mut self.several, Membership { label: short(number), position: short(label.members.len()) });
         label.members.push(member);
     }
 
-    fn last_if(&self, label: &str) -> Option<u32> {
-        self.known.get(self.last as SlotId).is_some_and(|last| *last.text == *label).then_some(self.last)
+    /// Whether a number is that of a label.
+    fn is(&self, number: SlotId, label: &str) -> bool {
+        self.known.get(number).is_some_and(|known| *known.text == *label)
     }
 
-    fn open(&mut self, label: &str) -> u32 {
-        let text: Arc<str> = label.into();
-        let number = short(self.known.insert(Label { text: Arc::clone(&text), members: Vec::new() }));
-        self.numbers.insert(text, number);
+    /// The number of a label that is carried.
+    fn find(&self, label: &str) -> Option<SlotId> {
+        self.by_text.find(self.seed.hash(label.as_bytes()), |number| self.is(number, label))
+    }
+
+    fn open(&mut self, label: &str) -> SlotId {
+        let number = self.known.insert(Label { text: label.into(), members: Vec::new() });
+        self.by_text.insert(self.seed.hash(label.as_bytes()), number);
         number
     }
 
@@ -144,13 +161,13 @@ impl Labels {
         if label.members.is_empty()
             && let Some(label) = self.known.remove(number as SlotId)
         {
-            self.numbers.remove(&label.text);
+            self.by_text.remove(self.seed.hash(label.text.as_bytes()), number as SlotId);
         }
     }
 
     /// The slots that carry a label, in no particular order.
     pub(crate) fn members(&self, label: &str) -> Vec<SlotId> {
-        let label = self.numbers.get(label).and_then(|number| self.known.get(*number as SlotId));
+        let label = self.find(label).and_then(|number| self.known.get(number));
         label.into_iter().flat_map(|label| &label.members).map(|member| member.slot as SlotId).collect()
     }
 
@@ -163,7 +180,7 @@ impl Labels {
     /// How many different labels are carried.
     #[cfg(test)]
     pub(crate) fn len(&self) -> usize {
-        self.numbers.len()
+        self.known.len()
     }
 }
 
@@ -174,7 +191,40 @@ fn short(number: usize) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
+    use proptest::prelude::*;
+
     use super::Labels;
+
+    proptest! {
+        /// Slots with none, one and several labels, and labels that come and go.
+        #[test]
+        fn labels_agree_with_lists(steps in prop::collection::vec((0usize..6, prop::collection::hash_set(0u8..5, 0..4)), 1..80)) {
+            let mut labels = Labels::default();
+            let mut model = HashMap::<usize, Vec<String>>::new();
+            for (slot, numbers) in steps {
+                labels.remove(slot);
+                let given: Vec<String> = numbers.iter().map(u8::to_string).collect();
+                for label in &given {
+                    labels.add(slot, label);
+                }
+                model.insert(slot, given);
+                let mut carried = 0;
+                for label in (0u8..5).map(|number| number.to_string()) {
+                    let mut expected: Vec<usize> =
+                        model.iter().filter(|(_, given)| given.contains(&label)).map(|(slot, _)| *slot).collect();
+                    expected.sort_unstable();
+                    carried += usize::from(!expected.is_empty());
+                    prop_assert_eq!(members(&labels, &label), expected);
+                }
+                prop_assert_eq!(labels.len(), carried);
+                for (slot, given) in &model {
+                    prop_assert_eq!(labels.of(*slot).collect::<Vec<_>>(), given.iter().collect::<Vec<_>>());
+                }
+            }
+        }
+    }
 
     fn members(labels: &Labels, label: &str) -> Vec<usize> {
         let mut members = labels.members(label);
