@@ -7,7 +7,7 @@ use crate::clock::Tick;
 use crate::entry::Stored;
 use crate::generation::Begun;
 use crate::name::{Key, Name};
-use crate::observe::{ANYONE, tell_of_other};
+use crate::observe::{may_take_long, tell_of_other};
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -147,7 +147,7 @@ impl CacheManager {
         self.count(key.name(), outcome);
         self.tell(&key, outcome);
         // Those who are told take their time, which is not the body's.
-        let read = read.filter(|_| !ANYONE);
+        let read = read.filter(|_| !may_take_long());
         let (begun, started) = (self.generations.begin(), read.unwrap_or_else(|| self.read_clock()));
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));

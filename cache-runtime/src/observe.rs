@@ -2,8 +2,18 @@
 
 use crate::LookupOutcome;
 
-/// Whether anyone may listen, so that telling may take a while.
+/// Whether anyone may listen.
+#[cfg(feature = "shared")]
 pub(crate) const ANYONE: bool = cfg!(any(feature = "tracing", feature = "metrics"));
+
+/// Whether telling may take long, because a subscriber listens to events; to count takes no longer than to read a clock.
+pub(crate) fn may_take_long() -> bool {
+    #[cfg(feature = "tracing")]
+    let may_take_long = tracing::level_filters::LevelFilter::current() >= tracing::Level::DEBUG;
+    #[cfg(not(feature = "tracing"))]
+    let may_take_long = false;
+    may_take_long
+}
 
 /// Tells of a call that has nothing to do with what is stored.
 pub(crate) fn tell_of_other(namespace: &str, version: u32, outcome: LookupOutcome) {

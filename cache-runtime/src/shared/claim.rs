@@ -12,7 +12,7 @@ use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
 use crate::name::Key;
-use crate::observe::{ANYONE, tell_of_other};
+use crate::observe::{may_take_long, tell_of_other};
 use crate::scratch;
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
@@ -130,11 +130,11 @@ impl SharedCache {
             self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
-        let looked = scratch::with(|arguments| {
+        let (looked, now) = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-                return FirstLook::Refused(LookupOutcome::KeyError);
+                return (FirstLook::Refused(LookupOutcome::KeyError), None);
             }
             // What is slow comes before anything is locked.
             let (now, hash) = (self.0.now(), self.0.parts.hash(arguments));
@@ -142,28 +142,28 @@ impl SharedCache {
             if let FirstLook::Hit(_, Some(family)) = &looked {
                 family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
             }
-            looked
+            (looked, now)
         });
         match looked {
             FirstLook::Hit(value, _) => Self::hit(&value),
             FirstLook::Refused(outcome) => Self::run_without(call, outcome),
-            FirstLook::Miss(key) => self.begin_slowly(call, key),
+            FirstLook::Miss(key) => self.begin_slowly(call, key, now),
         }
     }
 
-    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key) -> Begin<V, SharedClaim, Ticket<V>>
+    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key, now: Option<Tick>) -> Begin<V, SharedClaim, Ticket<V>>
     where
         V: Clone + Send + Sync + 'static,
     {
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
-        let request = Request { key, instance: call.instance_of(), lookup, in_task, has_waited: false };
+        let request = Request { key, instance: call.instance_of(), lookup, in_task, now, has_waited: false };
         let answered = self.request::<V>(&request);
         if let Key::Call(family, arguments) = &request.key {
             family.tell(arguments, self.0.traces_arguments, answered.outcome());
         }
         match answered {
             Answered::Hit(value) => Self::hit(&value),
-            Answered::Miss(_, claim) => Begin::Miss(if ANYONE { claim.restarted() } else { claim }),
+            Answered::Miss(_, claim) => Begin::Miss(if may_take_long() { claim.restarted() } else { claim }),
             Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
         }
     }

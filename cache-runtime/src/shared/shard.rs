@@ -36,6 +36,8 @@ pub(super) struct Request {
     pub(super) instance: u64,
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
+    /// What the clock showed just now, if it has been read.
+    pub(super) now: Option<Tick>,
     /// It has been counted as one that waits.
     pub(super) has_waited: bool,
 }
@@ -148,7 +150,11 @@ impl Shard {
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
         self.manager.count(request.key.name(), outcome);
         // A clock may be a user's code, and panic, so it comes before the flight is there.
-        let (begun, started) = (self.manager.generations.begin(), self.manager.read_clock());
+        let started = match request.now {
+            Some(now) => CacheManager::note(&mut self.manager.now, now),
+            None => self.manager.read_clock(),
+        };
+        let begun = self.manager.generations.begin();
         let flight = Arc::new(Flight::new(request.in_task));
         let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
         self.flights.insert(request.key.clone(), airborne);
