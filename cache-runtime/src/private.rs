@@ -3,7 +3,6 @@
 use std::any::TypeId;
 use std::future::poll_fn;
 use std::marker::PhantomData;
-use std::mem;
 use std::pin::pin;
 use std::time::Duration;
 
@@ -88,8 +87,15 @@ pub struct Begun<K, H, C> {
 enum Stage<H, C> {
     /// Until it is taken.
     Hit(Option<H>),
-    /// What a miss holds, and how its result is stored.
-    Miss(C, SetOptions),
+    /// Apart, so that what has begun is small: it is moved, and a hit has no use for it.
+    Miss(Box<Miss<C>>),
+}
+
+/// What a miss holds, and how its result is stored.
+#[derive(Debug)]
+struct Miss<C> {
+    claim: C,
+    options: SetOptions,
 }
 
 impl<K, H, C: Claim> Begun<K, H, C> {
@@ -98,7 +104,7 @@ impl<K, H, C: Claim> Begun<K, H, C> {
     }
 
     fn miss(claim: C) -> Self {
-        Self { stage: Stage::Miss(claim, SetOptions::default()), kind: PhantomData }
+        Self { stage: Stage::Miss(Box::new(Miss { claim, options: SetOptions::default() })), kind: PhantomData }
     }
 
     /// The result, or that the body has to run.
@@ -106,15 +112,15 @@ impl<K, H, C: Claim> Begun<K, H, C> {
     pub fn __cached_hit(&mut self) -> Option<H> {
         match &mut self.stage {
             Stage::Hit(hit) => hit.take(),
-            Stage::Miss(..) => None,
+            Stage::Miss(_) => None,
         }
     }
 
     /// Says how the result of a body that has to run is to be stored, as far as that is known before.
     pub fn __cached_with(&mut self, options: SetOptions) {
-        if let Stage::Miss(claim, known) = &mut self.stage {
-            claim.announce(&options);
-            *known = options;
+        if let Stage::Miss(miss) = &mut self.stage {
+            miss.claim.announce(&options);
+            miss.options = options;
         }
     }
 
@@ -123,23 +129,11 @@ impl<K, H, C: Claim> Begun<K, H, C> {
         self.__cached_with(options_for(seconds, nanoseconds));
     }
 
-    /// What a miss holds, once. A hit, which is not moved, is answered the sooner.
-    #[inline]
-    fn take(&mut self) -> Option<(C, SetOptions)> {
-        if let Stage::Hit(_) = self.stage {
-            return None;
-        }
-        match mem::replace(&mut self.stage, Stage::Hit(None)) {
-            Stage::Hit(_) => None,
-            Stage::Miss(claim, options) => Some((claim, options)),
-        }
-    }
-
     /// Runs an asynchronous body.
     pub async fn __cached_run<B: Future>(&self, body: B) -> B::Output {
         let claim = match &self.stage {
             Stage::Hit(_) => None,
-            Stage::Miss(claim, _) => Some(claim),
+            Stage::Miss(miss) => Some(&miss.claim),
         };
         let mut body = pin!(body);
         poll_fn(|cx| {
@@ -240,11 +234,11 @@ where
     if K::stored(&result).is_some() {
         return result;
     }
-    let Stage::Miss(claim, options) = &mut begun.stage else { return result };
-    match cache.stale(claim) {
+    let Stage::Miss(miss) = &mut begun.stage else { return result };
+    match cache.stale(&miss.claim) {
         Some(value) => {
             // Its age counts from when it was stored.
-            options.unstored = true;
+            miss.options.unstored = true;
             K::restore(value)
         }
         None => result,
@@ -253,12 +247,13 @@ where
 
 /// The second phase, after a miss.
 #[inline]
-pub fn finish<K, H, R, C>(cache: &mut C, begun: &mut Begun<K, H, C::Claim>, result: &R)
+pub fn finish<K, H, R, C>(cache: &mut C, begun: Begun<K, H, C::Claim>, result: &R)
 where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some((claim, options)) = begun.take() else { return };
+    let Stage::Miss(miss) = begun.stage else { return };
+    let Miss { claim, options } = *miss;
     match K::stored(result) {
         Some(value) => cache.finish(claim, value, options),
         None => cache.decline(claim, K::error(result)),
@@ -268,7 +263,7 @@ where
 /// The second phase, where the value that would be stored decides how, and whether.
 pub fn finish_with<'r, K, H, R, C>(
     cache: &mut C,
-    begun: &mut Begun<K, H, C::Claim>,
+    begun: Begun<K, H, C::Claim>,
     result: &'r R,
     policy: impl FnOnce(Policy, &'r K::Stored) -> Policy,
 ) where
@@ -276,7 +271,8 @@ pub fn finish_with<'r, K, H, R, C>(
     K::Stored: 'r,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Some((claim, options)) = begun.take() else { return };
+    let Stage::Miss(miss) = begun.stage else { return };
+    let Miss { claim, options } = *miss;
     match K::stored(result) {
         Some(value) => cache.finish(claim, value, policy(Policy::new(options), value).options()),
         None => cache.decline(claim, K::error(result)),

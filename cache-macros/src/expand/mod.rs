@@ -55,7 +55,7 @@ impl Cached<'_, '_> {
     ///             { let memory = &mut *cache; run((memory,), move |(cache,)| -> Routes { body }) }
     ///         }
     ///     };
-    ///     finish(&mut *cache, &mut begun, &result);
+    ///     finish(&mut *cache, begun, &result);
     ///     result
     /// }
     /// ```
@@ -106,7 +106,7 @@ impl Cached<'_, '_> {
                 }
             };
             #rescue
-            #root::__private::#second_phase(#last, &mut #begun, &#result #policy);
+            #root::__private::#second_phase(#last, #begun, &#result #policy);
             #result
         }
     }

@@ -22,7 +22,7 @@ fn plan(&self, smiles: &str, cache: SharedCache) -> Routes {
             }
         }
     };
-    memo::__private::finish(&mut &{ cache }, &mut __cached_begun, &__cached_result);
+    memo::__private::finish(&mut &{ cache }, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `plan` with these arguments.

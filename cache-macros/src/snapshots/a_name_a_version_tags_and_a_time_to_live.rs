@@ -30,11 +30,7 @@ pub(crate) fn run_az(
             { (move || -> Result<Routes, Error> { search(smiles)? })() }
         }
     };
-    ::cache_runtime::__private::finish(
-        &mut *cache,
-        &mut __cached_begun,
-        &__cached_result,
-    );
+    ::cache_runtime::__private::finish(&mut *cache, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `run_az` with these arguments.

@@ -49,7 +49,7 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
     );
     ::cache_runtime::__private::finish(
         &mut self.cache,
-        &mut __cached_begun,
+        __cached_begun,
         &__cached_result,
     );
     __cached_result

@@ -23,11 +23,7 @@ fn r#match(cache: &mut CacheManager) {
             }
         }
     };
-    ::cache_runtime::__private::finish(
-        &mut *cache,
-        &mut __cached_begun,
-        &__cached_result,
-    );
+    ::cache_runtime::__private::finish(&mut *cache, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `match` with these arguments.

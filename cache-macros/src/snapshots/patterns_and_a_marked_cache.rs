@@ -34,11 +34,7 @@ fn join(
             }
         }
     };
-    ::cache_runtime::__private::finish(
-        &mut *memory,
-        &mut __cached_begun,
-        &__cached_result,
-    );
+    ::cache_runtime::__private::finish(&mut *memory, __cached_begun, &__cached_result);
     __cached_result
 }
 /**The key of a call of `join` with these arguments.

@@ -33,7 +33,7 @@ where
     };
     ::cache_runtime::__private::finish_with(
         &mut *cache,
-        &mut __cached_begun,
+        __cached_begun,
         &__cached_result,
         |__cached_policy, __cached_value| {
             __cached_policy
