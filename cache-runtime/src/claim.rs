@@ -46,15 +46,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.of(&call.namespace()).count(LookupOutcome::Absent);
             return self.run_without(call, LookupOutcome::Absent);
         }
-        let family = match self.families.recent(call) {
-            Some(family) => family,
-            None => match self.families.of(call, &mut self.owners, &mut self.ledger) {
-                Ok(family) => family,
-                Err((account, refused)) => {
-                    self.ledger.by(account).count(refused);
-                    return self.run_without(call, refused);
-                }
-            },
+        let family = match self.families.of(call, &mut self.owners, &mut self.ledger) {
+            Ok(family) => family,
+            Err(refused) => return self.run_without(call, refused),
         };
         if call.write(&mut self.scratch).is_err() {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);

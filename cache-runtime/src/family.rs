@@ -42,9 +42,9 @@ impl Family {
         self.expires.load(Ordering::Relaxed)
     }
 
-    /// Notes whether a result expires.
-    pub(crate) fn expires(&self, expires: bool) {
-        if expires && !self.reads_clock() {
+    /// A result is stored that expires.
+    pub(crate) fn expect_expiry(&self) {
+        if !self.reads_clock() {
             self.expires.store(true, Ordering::Relaxed);
         }
     }
@@ -101,28 +101,29 @@ impl Member {
 }
 
 impl Families {
-    /// The family of a call, if it is that of the last one, and may use the cache.
+    /// The family of a call, or why it has to run without the cache, which is counted.
     #[inline]
-    pub(crate) fn recent(&self, call: &Call<'_>) -> Option<&Arc<Family>> {
-        let last = self.members.get(self.last)?;
-        (last.refused.is_none() && last.makes(call)).then_some(&last.family)
-    }
-
-    /// The family of a call, or why it has to run without the cache. What that is counted in is in both.
     pub(crate) fn of(
         &mut self,
         call: &Call<'_>,
         owners: &mut Owners,
         ledger: &mut Ledger,
-    ) -> Result<&Arc<Family>, (AccountId, LookupOutcome)> {
-        if self.members.get(self.last).is_none_or(|member| !member.makes(call)) {
+    ) -> Result<&Arc<Family>, LookupOutcome> {
+        if !self.members.get(self.last).is_some_and(|last| last.refused.is_none() && last.makes(call)) {
+            self.turn_to(call, owners, ledger)?;
+        }
+        self.members.get(self.last).map(|last| &last.family).ok_or(LookupOutcome::Absent)
+    }
+
+    /// Another function calls than the one before, or one that may not use the cache.
+    #[inline(never)]
+    fn turn_to(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> Result<(), LookupOutcome> {
+        if !self.members.get(self.last).is_some_and(|last| last.makes(call)) {
             self.last = self.find(call).unwrap_or_else(|| self.found(call, owners, ledger));
         }
-        match self.members.get(self.last) {
-            Some(Member { family, refused: None, .. }) => Ok(family),
-            Some(Member { family, refused: Some(outcome), .. }) => Err((family.account, *outcome)),
-            None => Err((AccountId::default(), LookupOutcome::Absent)),
-        }
+        let Some(Member { family, refused: Some(refused), .. }) = self.members.get(self.last) else { return Ok(()) };
+        ledger.by(family.account).count(*refused);
+        Err(*refused)
     }
 
     fn find(&self, call: &Call<'_>) -> Option<usize> {

@@ -6,6 +6,7 @@
 mod form;
 mod map;
 mod number;
+mod sequence;
 mod text;
 
 pub(crate) use self::form::{Form, write_payload};
@@ -20,6 +21,7 @@ use serde::ser::{self, Serializer};
 
 use self::map::MapEncoder;
 use self::number::{write_display, write_float};
+use self::sequence::SequenceEncoder;
 use crate::KeyError;
 
 /// Appends one argument, in the raw form.
@@ -126,6 +128,13 @@ impl<'b> Encoder<'b> {
         if self.role == Role::Value { Ok(self.out) } else { Err(self.role.refuse(found)) }
     }
 
+    #[inline]
+    fn string(self, found: &'static str, text: &str) -> Result<(), KeyError> {
+        let form = self.place.form;
+        form.write_str(self.scalar(found)?, text);
+        Ok(())
+    }
+
     fn integer(self, integer: impl Serialize) -> Result<(), KeyError> {
         write_integer(self.scalar("a number")?, integer);
         Ok(())
@@ -137,8 +146,7 @@ impl<'b> Encoder<'b> {
             Role::Value => self.place.container()?,
             Role::Kwargs => return Err(KeyError::kwargs(found)),
         };
-        self.out.push(b'[');
-        Ok(SequenceEncoder { out: self.out, place, first: true, close: "]" })
+        Ok(SequenceEncoder::new(self.out, place, "]"))
     }
 
     fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
@@ -233,9 +241,7 @@ impl<'b> Serializer for Encoder<'b> {
 
     #[inline]
     fn serialize_str(self, value: &str) -> Result<(), KeyError> {
-        let form = self.place.form;
-        form.write_str(self.scalar("a string")?, value);
-        Ok(())
+        self.string("a string", value)
     }
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), KeyError> {
@@ -283,9 +289,7 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_unit_variant(self, _name: &'static str, _index: u32, variant: &'static str) -> Result<(), KeyError> {
-        let form = self.place.form;
-        form.write_str(self.scalar("an enum")?, variant);
-        Ok(())
+        self.string("an enum", variant)
     }
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _name: &'static str, value: &T) -> Result<(), KeyError> {
@@ -325,8 +329,7 @@ impl<'b> Serializer for Encoder<'b> {
         _len: usize,
     ) -> Result<SequenceEncoder<'b>, KeyError> {
         let (out, place) = self.variant(variant)?;
-        out.push(b'[');
-        Ok(SequenceEncoder { out, place, first: true, close: "]}" })
+        Ok(SequenceEncoder::new(out, place, "]}"))
     }
 
     fn serialize_map(self, _len: Option<usize>) -> Result<MapEncoder<'b>, KeyError> {
@@ -365,53 +368,3 @@ impl Write for Pieces<'_> {
         Ok(())
     }
 }
-
-/// The elements of a list.
-pub(crate) struct SequenceEncoder<'b> {
-    out: &'b mut Vec<u8>,
-    place: Place,
-    first: bool,
-    close: &'static str,
-}
-
-impl SequenceEncoder<'_> {
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
-        let start = self.out.len();
-        if !self.first {
-            self.out.extend_from_slice(b", ");
-        }
-        Encoder::write_below(self.out, self.place, value).inspect_err(|_| self.out.truncate(start))?;
-        self.first = false;
-        Ok(())
-    }
-
-    fn finish(self) {
-        self.out.extend_from_slice(self.close.as_bytes());
-    }
-}
-
-/// serde has one trait for each kind of sequence, and all of ours are lists.
-macro_rules! sequence {
-    ($($kind:ident::$method:ident),*) => {$(
-        impl ser::$kind for SequenceEncoder<'_> {
-            type Ok = ();
-            type Error = KeyError;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
-                self.element(value)
-            }
-
-            fn end(self) -> Result<(), KeyError> {
-                self.finish();
-                Ok(())
-            }
-        }
-    )*};
-}
-
-sequence!(
-    SerializeSeq::serialize_element,
-    SerializeTuple::serialize_element,
-    SerializeTupleStruct::serialize_field,
-    SerializeTupleVariant::serialize_field
-);

@@ -30,8 +30,8 @@ impl CacheManager {
         self.entries.advance(now);
         self.make_room(weight as u128);
         let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
-        if let Key::Call(family, _) = stored.key() {
-            family.expires(deadline.is_some());
+        if let (Some(_), Key::Call(family, _)) = (deadline, stored.key()) {
+            family.expect_expiry();
         }
         let until = deadline.and_then(|deadline| Some(deadline.after(options.stale_if_error?).unwrap_or(Tick::LAST)));
         let account = self.account_of(stored.key());

@@ -76,7 +76,7 @@ impl Lead {
         let now = self.cache.0.read_clock();
         self.cache.0.parts.at_home(&self.key, |shard| {
             shard.count_body(&self.key, self.started, now);
-            shard.store(stored, options, (&self.begun, &self.flight), now);
+            shard.store(stored, options, &self.begun, &self.flight);
         });
         self.has_ended = true;
         self.flight.land(Landing::Value(value));

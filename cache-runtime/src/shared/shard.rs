@@ -89,15 +89,9 @@ impl Shard {
         now: Option<Tick>,
     ) -> FirstLook {
         let manager = &mut self.manager;
-        let family = match manager.families.recent(call) {
-            Some(family) => family,
-            None => match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
-                Ok(family) => family,
-                Err((account, refused)) => {
-                    manager.ledger.by(account).count(refused);
-                    return FirstLook::Refused(refused);
-                }
-            },
+        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
+            Ok(family) => family,
+            Err(refused) => return FirstLook::Refused(refused),
         };
         if call.lookup() == Lookup::Consult
             && let Some(slot) = manager.entries.find_hashed(family, arguments, hash)
@@ -161,19 +155,17 @@ impl Shard {
         Reply::Lead(Led { flight, begun, started, outcome })
     }
 
-    /// Stores a value, unless it is stale, and lets no more calls join its flight.
-    pub(super) fn store(&mut self, stored: Stored, options: SetOptions, led: (&Begun, &Arc<Flight>), now: Tick) {
-        let (begun, flight) = led;
+    /// Stores a value, at the time that has been noted last, unless it is stale, and lets no more calls join its flight.
+    pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
         self.end(stored.key(), flight);
         if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
-            let now = CacheManager::note(&mut self.manager.now, now);
-            self.manager.store(stored, options, now);
+            self.manager.store(stored, options, self.manager.now);
         } else {
             self.manager.removed.discard(stored);
         }
     }
 
-    /// Counts a body that has ended.
+    /// Counts a body that has ended, and notes when.
     pub(super) fn count_body(&mut self, key: &Key, started: Tick, now: Tick) {
         let now = CacheManager::note(&mut self.manager.now, now);
         self.manager.account_of(key).count_body(now.since(started));
