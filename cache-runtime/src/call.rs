@@ -6,10 +6,9 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
-use crate::canonical::{Form, write_argument};
-use crate::key::{KWARGS_MARK, check_namespace, key_of_call};
+use crate::canonical::{Buffer, Form, write_argument};
+use crate::key::{KWARGS_MARK, make_key};
 use crate::namespaces::Namespace;
-use crate::scratch::{self, shrink};
 use crate::{CacheKey, KeyError};
 
 /// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
@@ -118,43 +117,60 @@ impl<'a> Call<'a> {
     ///
     /// Those of [`make_cache_key`](crate::make_cache_key).
     pub fn key(&self) -> Result<CacheKey, KeyError> {
-        scratch::with(|scratch| self.key_by(&self.namespace(), scratch))
-    }
-
-    /// The same, with what the namespace reads as, and a buffer for the arguments, as [`write`](Self::write) writes them.
-    pub(crate) fn key_by(&self, namespace: &str, scratch: &mut Vec<u8>) -> Result<CacheKey, KeyError> {
-        check_namespace(namespace)?;
-        self.write(scratch)?;
-        Ok(key_of_call(namespace, self.version, scratch))
+        make_key(
+            &self.namespace(),
+            self.version,
+            |out| {
+                out.bytes.push(b'[');
+                self.write_args(out)?;
+                out.bytes.push(b']');
+                Ok(())
+            },
+            |out| {
+                out.bytes.push(b'{');
+                self.write_kwargs(out)?;
+                out.bytes.push(b'}');
+                Ok(())
+            },
+        )
     }
 
     /// Writes what tells two calls of one function apart, instead of what is in the buffer: nothing, if it fails.
-    pub(crate) fn write(&self, scratch: &mut Vec<u8>) -> Result<(), KeyError> {
-        shrink(scratch);
-        scratch.clear();
-        let written = self.write_arguments(scratch);
+    pub(crate) fn write(&self, out: &mut Buffer) -> Result<(), KeyError> {
+        out.clear(Form::Raw);
+        let written = self.write_raw(out);
         if written.is_err() {
-            scratch.clear();
+            out.clear(Form::Raw);
         }
         written
     }
 
-    fn write_arguments(&self, out: &mut Vec<u8>) -> Result<(), KeyError> {
+    fn write_raw(&self, out: &mut Buffer) -> Result<(), KeyError> {
+        self.write_args(out)?;
+        if !self.kwargs.is_empty() {
+            out.bytes.push(KWARGS_MARK);
+            self.write_kwargs(out)?;
+        }
+        Ok(())
+    }
+
+    fn write_args(&self, out: &mut Buffer) -> Result<(), KeyError> {
         for (place, argument) in self.args.iter().enumerate() {
             if place > 0 {
-                out.extend_from_slice(b", ");
+                out.bytes.extend_from_slice(b", ");
             }
             argument.write(&mut Payload(out))?;
         }
-        if !self.kwargs.is_empty() {
-            out.push(KWARGS_MARK);
-        }
+        Ok(())
+    }
+
+    fn write_kwargs(&self, out: &mut Buffer) -> Result<(), KeyError> {
         for (place, (name, argument)) in self.kwargs.iter().enumerate() {
             if place > 0 {
-                out.extend_from_slice(b", ");
+                out.bytes.extend_from_slice(b", ");
             }
-            Form::Raw.write_str(out, name);
-            out.extend_from_slice(b": ");
+            out.write_str(name);
+            out.bytes.extend_from_slice(b": ");
             argument.write(&mut Payload(out))?;
         }
         Ok(())
@@ -195,4 +211,4 @@ impl<T: Serialize + ?Sized> Argument for T {
 
 /// What a call is told apart by, in the making.
 #[derive(Debug)]
-pub struct Payload<'b>(&'b mut Vec<u8>);
+pub struct Payload<'b>(&'b mut Buffer);

@@ -56,7 +56,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         }
         let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         let consults = call.lookup() == Lookup::Consult;
-        let found = if consults { self.entries.find_call(family, &self.scratch) } else { None };
+        let found = if consults { self.entries.find_call(family, &self.scratch.bytes) } else { None };
         if let Some(slot) = found {
             self.entries.touch(slot);
             if let Some(stored) = self.entries.get(slot)
@@ -65,12 +65,12 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             {
                 self.ledger.by(family.account).hits += 1;
                 self.last_lookup = Some(LookupOutcome::Hit);
-                family.tell(&self.scratch, self.traces_arguments, LookupOutcome::Hit);
+                family.tell(&self.scratch.bytes, self.traces_arguments, LookupOutcome::Hit);
                 // Nothing is in disorder if this, which is a user's code, panics.
                 return Begin::Hit(value.clone());
             }
         }
-        let key = Name::Call(family, &self.scratch).to_key();
+        let key = Name::Call(family, &self.scratch.bytes).to_key();
         self.begin_slowly(call, key, read, found.is_none())
     }
 

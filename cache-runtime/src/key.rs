@@ -6,12 +6,11 @@ use std::fmt::{self, Display};
 use std::str::FromStr;
 use std::sync::Arc;
 
-use serde::Serialize;
-use sha2::{Digest, Sha256};
-
 use crate::KeyError;
-use crate::canonical::{self, hex, write_args, write_integer, write_kwargs};
+use crate::canonical::{self, Buffer, Form, write_args, write_integer, write_kwargs};
+use crate::digest::digits_of;
 use crate::scratch;
+use serde::Serialize;
 
 /// Names one entry of a cache.
 ///
@@ -158,9 +157,9 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    scratch::with(|out| {
+    scratch::with(Form::Json, |out| {
         write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-        let digits = digits(&Sha256::digest(out).into());
+        let digits = digits_of(&mut out.bytes);
         // Digits are ASCII, so they always are a text.
         Ok(str::from_utf8(&digits).unwrap_or_default().to_owned())
     })
@@ -172,9 +171,9 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    let mut payload = Vec::new();
+    let mut payload = Buffer::new(Form::Json);
     write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-    Ok(payload)
+    Ok(payload.bytes)
 }
 
 /// The key of a call: `v{version}:{namespace}:{hash}`, the hash from [`make_args_hash`].
@@ -198,24 +197,34 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
+    make_key(namespace, version, |out| write_args(out, args), |out| write_kwargs(out, kwargs))
+}
+
+/// The key of a call the arguments of which are written by these.
+pub(crate) fn make_key(
+    namespace: &str,
+    version: u32,
+    args: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
+    kwargs: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
+) -> Result<CacheKey, KeyError> {
     check_namespace(namespace)?;
-    scratch::with(|out| {
-        write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-        Ok(key_of(out, namespace, version))
+    scratch::with(Form::Json, |out| {
+        write_payload(out, args, kwargs)?;
+        Ok(key_of(&mut out.bytes, namespace, version))
     })
 }
 
 /// Puts the text that is hashed together.
 fn write_payload(
-    out: &mut Vec<u8>,
-    args: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
-    kwargs: impl FnOnce(&mut Vec<u8>) -> Result<(), KeyError>,
+    out: &mut Buffer,
+    args: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
+    kwargs: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
 ) -> Result<(), KeyError> {
-    out.extend_from_slice(br#"{"args": "#);
+    out.bytes.extend_from_slice(br#"{"args": "#);
     args(out)?;
-    out.extend_from_slice(br#", "kwargs": "#);
+    out.bytes.extend_from_slice(br#", "kwargs": "#);
     kwargs(out)?;
-    out.push(b'}');
+    out.bytes.push(b'}');
     Ok(())
 }
 
@@ -245,15 +254,15 @@ pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
 
 /// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
 pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> CacheKey {
-    scratch::with(|payload| {
-        write_payload_of_call(payload, arguments);
-        key_of(payload, namespace, version)
+    scratch::with(Form::Json, |payload| {
+        write_payload_of_call(&mut payload.bytes, arguments);
+        key_of(&mut payload.bytes, namespace, version)
     })
 }
 
 /// The key that a payload has, which is printed in its place.
 fn key_of(payload: &mut Vec<u8>, namespace: &str, version: u32) -> CacheKey {
-    let digits = digits(&Sha256::digest(&payload).into());
+    let digits = digits_of(payload);
     let text = payload;
     text.clear();
     text.push(b'v');
@@ -265,15 +274,6 @@ fn key_of(payload: &mut Vec<u8>, namespace: &str, version: u32) -> CacheKey {
     CacheKey(str::from_utf8(text).unwrap_or_default().into())
 }
 
-/// A hash as it is printed.
-fn digits(hash: &[u8; 32]) -> [u8; 64] {
-    let mut digits = [0; 64];
-    for (digits, byte) in digits.as_chunks_mut::<2>().0.iter_mut().zip(hash) {
-        *digits = hex(*byte);
-    }
-    digits
-}
-
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
     match namespace_fault(namespace) {
         Some(fault) => Err(KeyError::namespace(namespace, fault)),
@@ -283,8 +283,9 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
 
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
     // Most can be told from their bytes to have none.
-    let (bytes, is_empty) = (namespace.as_bytes(), namespace.is_empty());
-    if !is_empty && canonical::is_plain(bytes) && !bytes.contains(&b':') {
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b':';
+    let is_empty = namespace.is_empty();
+    if !is_empty && namespace.as_bytes().iter().all(is_plain) {
         return None;
     }
     if is_empty {

@@ -18,6 +18,7 @@ mod call;
 mod canonical;
 mod claim;
 mod clock;
+mod digest;
 mod entries;
 mod entry;
 mod error;

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::canonical::{Buffer, Form};
 use crate::clock::{Clock, Tick};
 use crate::entries::Entries;
 #[cfg(feature = "shared")]
@@ -61,7 +62,7 @@ pub struct CacheManager {
     pub(crate) ledger: Ledger,
     pub(crate) last_lookup: Option<LookupOutcome>,
     /// Kept from call to call, so that space for arguments is allocated once.
-    pub(crate) scratch: Vec<u8>,
+    pub(crate) scratch: Buffer,
     pub(crate) removed: Removed,
     pub(crate) limits: Limits,
     /// Whether it is a part of another cache, which settles what is removed.
@@ -409,7 +410,7 @@ impl CacheManager {
             owners: Owners::default(),
             ledger: Ledger::default(),
             last_lookup: None,
-            scratch: Vec::new(),
+            scratch: Buffer::new(Form::Raw),
             removed: Removed::default(),
             limits: Limits::default(),
             is_shard: false,

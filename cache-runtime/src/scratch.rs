@@ -1,27 +1,24 @@
 //! Space for what is made on the way, kept from call to call, so that it is allocated once.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 
-/// A buffer of the current thread's. One that code of a user's asks for, while another is in use, is a new one.
-pub(crate) fn with<R>(work: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+use crate::canonical::{Buffer, Form};
+
+/// An empty buffer of the current thread's. One that code of a user's asks for, while another is in use, is a new one.
+pub(crate) fn with<R>(form: Form, work: impl FnOnce(&mut Buffer) -> R) -> R {
     thread_local! {
-        static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+        static BUFFER: RefCell<Buffer> = const { RefCell::new(Buffer::new(Form::Raw)) };
     }
     // A thread that ends may have given its buffer back.
-    let mut buffer = BUFFER.try_with(Cell::take).unwrap_or_default();
-    buffer.clear();
-    let result = work(&mut buffer);
-    shrink(&mut buffer);
-    let _ = BUFFER.try_with(|kept| kept.set(buffer));
-    result
-}
-
-/// Gives space back that was only needed once.
-pub(crate) fn shrink(buffer: &mut Vec<u8>) {
-    /// So many bytes are kept; more only while they are needed.
-    const KEPT: usize = 1 << 20;
-    if buffer.capacity() > KEPT {
-        buffer.clear();
-        buffer.shrink_to(KEPT);
+    if BUFFER.try_with(|_| ()).is_err() {
+        return work(&mut Buffer::new(form));
     }
+    // Used where it is: a processor waits when what was just written in small parts is moved as a whole.
+    BUFFER.with(|kept| match kept.try_borrow_mut() {
+        Ok(mut buffer) => {
+            buffer.clear(form);
+            work(&mut buffer)
+        }
+        Err(_) => work(&mut Buffer::new(form)),
+    })
 }

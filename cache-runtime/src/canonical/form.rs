@@ -60,9 +60,11 @@ impl Form {
 
     /// The same without looking at escapes: `None` if there are any, or if this is no string.
     pub(super) fn plain_text(self, written: &[u8]) -> Option<&[u8]> {
-        let [open, close] = self.quotes();
-        let text = written.strip_prefix(open)?.strip_suffix(close)?;
-        (self == Self::Raw || !text.contains(&b'\\')).then_some(text)
+        match (self, written) {
+            (Self::Raw, [Self::QUOTE, text @ .., END]) => Some(text),
+            (Self::Json, [Self::QUOTE, text @ .., Self::QUOTE]) if !text.contains(&b'\\') => Some(text),
+            _ => None,
+        }
     }
 
     /// What was written, in the form of a payload.

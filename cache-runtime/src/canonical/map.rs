@@ -1,13 +1,13 @@
 //! Maps and structs: written in the order they come in, sorted when they end.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::cmp::Ordering;
 use std::ops::Range;
 
 use serde::Serialize;
 use serde::ser;
 
+use super::buffer::{Buffer, Entry, Mark};
 use super::number::{Number, write_literal};
 use super::{Encoder, Place};
 use crate::KeyError;
@@ -20,10 +20,10 @@ pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
 /// Every entry is written as `key: value, `, the key as if it were a value. Where the entries come in order, nothing is
 /// moved, and the last separator becomes the brace.
 pub(crate) struct MapEncoder<'b> {
-    out: &'b mut Vec<u8>,
+    out: &'b mut Buffer,
     place: Place,
-    start: usize,
-    entries: Vec<Entry>,
+    /// Where its entries begin.
+    start: Mark,
     pending: Option<Range<usize>>,
     shape: Shape,
 }
@@ -33,37 +33,6 @@ enum Shape {
     Map(&'static str),
     /// A number of `serde_json`'s in disguise.
     JsonNumber,
-}
-
-struct Entry {
-    key: Range<usize>,
-    value: Range<usize>,
-}
-
-thread_local! {
-    /// Space for the entries of maps, kept so that encoding most arguments allocates nothing.
-    static SPARE: RefCell<Vec<Vec<Entry>>> = const { RefCell::new(Vec::new()) };
-}
-
-fn spare() -> Vec<Entry> {
-    // A thread that ends may have given it back.
-    SPARE.try_with(|spare| spare.borrow_mut().pop()).ok().flatten().unwrap_or_default()
-}
-
-fn keep(mut entries: Vec<Entry>) {
-    /// Space for more is given back.
-    const KEPT: usize = 1 << 10;
-    /// As deep as most maps nest.
-    const DEEP: usize = 8;
-    entries.clear();
-    if entries.capacity() <= KEPT {
-        let _ = SPARE.try_with(|spare| {
-            let mut spare = spare.borrow_mut();
-            if spare.len() < DEEP {
-                spare.push(entries);
-            }
-        });
-    }
 }
 
 /// What the keys of one map have in common.
@@ -78,40 +47,42 @@ const COLON: &[u8] = b": ";
 const COMMA: &[u8] = b", ";
 
 impl<'b> MapEncoder<'b> {
-    pub(super) fn new(out: &'b mut Vec<u8>, place: Place, close: &'static str) -> Self {
-        out.push(b'{');
+    #[inline]
+    pub(super) fn new(out: &'b mut Buffer, place: Place, close: &'static str) -> Self {
+        out.bytes.push(b'{');
         Self::open(out, place, Shape::Map(close))
     }
 
-    pub(super) fn json_number(out: &'b mut Vec<u8>, place: Place) -> Self {
+    pub(super) fn json_number(out: &'b mut Buffer, place: Place) -> Self {
         Self::open(out, place, Shape::JsonNumber)
     }
 
-    fn open(out: &'b mut Vec<u8>, place: Place, shape: Shape) -> Self {
-        let start = out.len();
-        Self { out, place, start, entries: spare(), pending: None, shape }
+    #[inline]
+    fn open(out: &'b mut Buffer, place: Place, shape: Shape) -> Self {
+        let start = out.mark();
+        Self { out, place, start, pending: None, shape }
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
         if self.pending.is_some() {
             return Err(KeyError::serialize("a map gave two keys in a row"));
         }
-        let start = self.out.len();
+        let start = self.out.bytes.len();
         Encoder::write_below(self.out, self.place, key)?;
-        self.pending = Some(start..self.out.len());
+        self.pending = Some(start..self.out.bytes.len());
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
         let key = self.pending.take().ok_or_else(|| KeyError::serialize("a map gave a value without a key"))?;
-        self.out.extend_from_slice(COLON);
-        let start = self.out.len();
+        self.out.bytes.extend_from_slice(COLON);
+        let start = self.out.bytes.len();
         if let Err(error) = Encoder::write_below(self.out, self.place, value) {
-            self.out.truncate(key.start);
+            self.out.bytes.truncate(key.start);
             return Err(error);
         }
-        self.entries.push(Entry { key, value: start..self.out.len() });
-        self.out.extend_from_slice(COMMA);
+        self.out.entries.push(Entry { key, value: start..self.out.bytes.len() });
+        self.out.bytes.extend_from_slice(COMMA);
         Ok(())
     }
 
@@ -124,16 +95,15 @@ impl<'b> MapEncoder<'b> {
         if self.pending.is_some() {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
-        let finished = match self.shape {
+        match self.shape {
             Shape::Map(close) => {
                 self.finish_map();
-                self.out.extend_from_slice(close.as_bytes());
+                self.out.entries.truncate(self.start.entries);
+                self.out.bytes.extend_from_slice(close.as_bytes());
                 Ok(())
             }
             Shape::JsonNumber => self.finish_json_number(),
-        };
-        keep(self.entries);
-        finished
+        }
     }
 
     fn finish_map(&mut self) {
@@ -144,69 +114,74 @@ impl<'b> MapEncoder<'b> {
             Keys::Json(order) => self.json(&order),
             Keys::Foreign => self.fallback(),
         };
-        self.out.truncate(self.start - 1);
-        self.out.extend_from_slice(&rewritten);
+        self.out.bytes.truncate(self.start.bytes - 1);
+        self.out.bytes.extend_from_slice(&rewritten);
     }
 
     /// Finishes a map all keys of which are strings without escapes, each given once, in the space that there is: most
     /// arguments' maps are structs, and an argument is written for each look-up.
     fn sort_plain_texts(&mut self) -> bool {
-        let (form, out) = (self.place.form, &mut *self.out);
+        let Buffer { bytes: out, form, entries } = &mut *self.out;
+        let entries = entries.get_mut(self.start.entries..).unwrap_or_default();
         let key = |entry: &Entry| out.get(entry.key.clone()).unwrap_or_default();
-        if self.entries.iter().any(|entry| form.plain_text(key(entry)).is_none()) {
+        if entries.iter().any(|entry| form.plain_text(key(entry)).is_none()) {
             return false;
         }
         // What ends the shorter of two must not take part.
         let text = |entry: &Entry| out.get(entry.key.start..entry.key.end - 1);
         let in_order = |entries: &[Entry]| entries.is_sorted_by(|one, two| text(one) < text(two));
-        if in_order(&self.entries) {
+        if in_order(entries) {
             let end = out.len();
-            out.truncate(end - if self.entries.is_empty() { 0 } else { COMMA.len() });
+            out.truncate(end - if entries.is_empty() { 0 } else { COMMA.len() });
             out.push(b'}');
             return true;
         }
         // Those given twice stay in the order they came in.
-        self.entries.sort_unstable_by(|one, two| text(one).cmp(&text(two)).then(one.key.start.cmp(&two.key.start)));
-        if !in_order(&self.entries) {
+        entries.sort_unstable_by(|one, two| text(one).cmp(&text(two)).then(one.key.start.cmp(&two.key.start)));
+        if !in_order(entries) {
             return false;
         }
-        let end = out.len();
-        for (place, Entry { key, value }) in self.entries.iter().enumerate() {
+        let (start, end) = (self.start.bytes, out.len());
+        for (place, Entry { key, value }) in entries.iter().enumerate() {
             if place > 0 {
                 out.extend_from_slice(COMMA);
             }
             out.extend_from_within(key.start..value.end);
         }
         out.push(b'}');
-        out.copy_within(end.., self.start);
-        out.truncate(self.start + (out.len() - end));
+        out.copy_within(end.., start);
+        out.truncate(start + (out.len() - end));
         true
     }
 
     fn finish_json_number(&mut self) -> Result<(), KeyError> {
-        let literal = match self.entries.as_slice() {
-            [Entry { value, .. }] => String::from_utf8_lossy(&self.place.form.text(self.written(value))).into_owned(),
+        let literal = match self.entries() {
+            [Entry { value, .. }] => String::from_utf8_lossy(&self.out.form.text(self.written(value))).into_owned(),
             _ => return Err(KeyError::serialize("a number of serde_json's has no digits")),
         };
-        self.out.truncate(self.start);
-        write_literal(self.out, &literal)
+        self.out.go_back(self.start);
+        write_literal(&mut self.out.bytes, &literal)
+    }
+
+    fn entries(&self) -> &[Entry] {
+        self.out.entries.get(self.start.entries..).unwrap_or_default()
     }
 
     fn written(&self, range: &Range<usize>) -> &[u8] {
-        self.out.get(range.clone()).unwrap_or_default()
+        self.out.bytes.get(range.clone()).unwrap_or_default()
     }
 
     fn keys(&self) -> impl Iterator<Item = &[u8]> {
-        self.entries.iter().map(|entry| self.written(&entry.key))
+        self.entries().iter().map(|entry| self.written(&entry.key))
     }
 
     /// Decides whether CPython could print and sort these keys, and in which order.
     fn classify(&self) -> Keys {
         if self.keys().all(is_text) {
-            let texts: Vec<Cow<'_, [u8]>> = self.keys().map(|key| self.place.form.text(key)).collect();
+            let texts: Vec<Cow<'_, [u8]>> = self.keys().map(|key| self.out.form.text(key)).collect();
             return sorted(&texts, Ord::cmp);
         }
-        if let [Entry { key, .. }] = self.entries.as_slice()
+        if let [Entry { key, .. }] = self.entries()
             && matches!(self.written(key), b"null" | b"NaN")
         {
             return Keys::Json(vec![0]);
@@ -218,8 +193,8 @@ impl<'b> MapEncoder<'b> {
     }
 
     fn json(&self, order: &[usize]) -> Vec<u8> {
-        let entries = order.iter().filter_map(|at| self.entries.get(*at));
-        let quotes = self.place.form.quotes();
+        let entries = order.iter().filter_map(|at| self.entries().get(*at));
+        let quotes = self.out.form.quotes();
         self.rewrite(entries, [b"{", b"}"], |key, value| {
             let [open, close]: [&[u8]; 2] = if is_text(key) { [b""; 2] } else { quotes };
             [open, key, close, COLON, value]
@@ -228,8 +203,8 @@ impl<'b> MapEncoder<'b> {
 
     /// `@[[key, value], …]`, sorted by the bytes of the keys in a payload. No JSON has an `@` outside a string.
     fn fallback(&self) -> Vec<u8> {
-        let mut entries: Vec<&Entry> = self.entries.iter().collect();
-        entries.sort_by_cached_key(|entry| self.place.form.payload(self.written(&entry.key)));
+        let mut entries: Vec<&Entry> = self.entries().iter().collect();
+        entries.sort_by_cached_key(|entry| self.out.form.payload(self.written(&entry.key)));
         self.rewrite(entries, [b"@[", b"]"], |key, value| [b"[", key, COMMA, value, b"]"])
     }
 
@@ -239,7 +214,7 @@ impl<'b> MapEncoder<'b> {
         [open, close]: [&[u8]; 2],
         parts: impl for<'p> Fn(&'p [u8], &'p [u8]) -> [&'p [u8]; 5],
     ) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.out.len() - self.start + 4 * self.entries.len());
+        let mut out = Vec::with_capacity(self.out.bytes.len() - self.start.bytes + 4 * self.entries().len());
         out.extend_from_slice(open);
         for (place, entry) in entries.into_iter().enumerate() {
             if place > 0 {
@@ -313,13 +288,13 @@ mod tests {
     use serde::ser::{Error as _, SerializeMap, SerializeSeq};
     use serde::{Serialize, Serializer};
 
-    use crate::canonical::write_args;
+    use crate::canonical::{Buffer, Form, write_args};
     use crate::{KeyError, KeyErrorKind};
 
     fn written<T: Serialize>(value: T) -> String {
-        let mut out = Vec::new();
+        let mut out = Buffer::new(Form::Json);
         write_args(&mut out, &(value,)).unwrap();
-        let text = String::from_utf8(out).unwrap();
+        let text = String::from_utf8(out.bytes).unwrap();
         text[1..text.len() - 1].to_owned()
     }
 
@@ -434,7 +409,7 @@ mod tests {
     #[test]
     fn an_unruly_map_is_an_error_and_leaves_nothing_half_written() {
         for unruly in [Unruly::ValueFirst, Unruly::KeyOnly, Unruly::KeyTwice] {
-            let error: KeyError = write_args(&mut Vec::new(), &(unruly,)).unwrap_err();
+            let error: KeyError = write_args(&mut Buffer::new(Form::Json), &(unruly,)).unwrap_err();
             assert_eq!(error.kind(), KeyErrorKind::Serialize);
         }
         assert_eq!(written(Unruly::Swallows), r#"{"b": 1}"#);

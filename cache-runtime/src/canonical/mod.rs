@@ -3,15 +3,17 @@
 //! It streams into one buffer and never builds a `serde_json::Value`: another crate in the build can switch on
 //! features of `serde_json` that change what a `Value` prints.
 
+mod buffer;
 mod form;
 mod map;
 mod number;
+mod place;
 mod sequence;
 mod text;
 
+pub(crate) use self::buffer::Buffer;
 pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
-pub(crate) use self::text::{hex, is_plain};
 
 use std::fmt::{self, Display, Write};
 use std::mem;
@@ -19,119 +21,74 @@ use std::mem;
 use serde::Serialize;
 use serde::ser::{self, Serializer};
 
+use self::buffer::Mark;
 use self::map::MapEncoder;
 use self::number::{write_display, write_float};
+use self::place::{Place, Role};
 use self::sequence::SequenceEncoder;
 use crate::KeyError;
 
-/// Appends one argument, in the raw form.
-pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Vec<u8>, argument: &T) -> Result<(), KeyError> {
-    Encoder::write_below(out, Place::top(Form::Raw), argument)
-}
-
-/// What the value being encoded stands for, which decides what it may look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Role {
-    /// The list of positional arguments itself.
-    Args,
-    /// The map of keyword arguments itself.
-    Kwargs,
-    /// An argument, or anything below one.
-    Value,
-}
-
-impl Role {
-    /// Why something that is neither a list nor a map does not have this role.
-    #[cold]
-    fn refuse(self, found: &'static str) -> KeyError {
-        if self == Self::Kwargs { KeyError::kwargs(found) } else { KeyError::args(found) }
-    }
-}
-
-/// Where the value being encoded lies: how deep, and among strings of which form.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    containers: u16,
-    wrappers: u16,
-    form: Form,
-}
-
-impl Place {
-    fn top(form: Form) -> Self {
-        Self { containers: 0, wrappers: 0, form }
-    }
-
-    /// Sequences, maps, structs and variants with data below an argument: part of the key contract.
-    const CONTAINERS: u16 = 128;
-
-    /// `Some` and newtypes on the way down. The contract does not count them; this only keeps a chain of nothing else
-    /// from overflowing the stack.
-    const WRAPPERS: u16 = 1024;
-
-    fn container(self) -> Result<Self, KeyError> {
-        if self.containers == Self::CONTAINERS {
-            return Err(KeyError::too_deep("containers", Self::CONTAINERS));
-        }
-        Ok(Self { containers: self.containers + 1, ..self })
-    }
-
-    fn wrapper(self) -> Result<Self, KeyError> {
-        if self.wrappers == Self::WRAPPERS {
-            return Err(KeyError::too_deep("`Some`s and newtypes", Self::WRAPPERS));
-        }
-        Ok(Self { wrappers: self.wrappers + 1, ..self })
-    }
+/// Appends one argument.
+pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Buffer, argument: &T) -> Result<(), KeyError> {
+    Encoder::write_below(out, Place::ARGUMENT, argument)
 }
 
 /// Appends the list of positional arguments.
-pub(crate) fn write_args<A: Serialize + ?Sized>(out: &mut Vec<u8>, args: &A) -> Result<(), KeyError> {
-    args.serialize(Encoder { out, place: Place::top(Form::Json), role: Role::Args })
+pub(crate) fn write_args<A: Serialize + ?Sized>(out: &mut Buffer, args: &A) -> Result<(), KeyError> {
+    args.serialize(Encoder { out, place: Place::ARGS })
 }
 
 /// Appends the map of keyword arguments.
-pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Vec<u8>, kwargs: &K) -> Result<(), KeyError> {
-    kwargs.serialize(Encoder { out, place: Place::top(Form::Json), role: Role::Kwargs })
+pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Buffer, kwargs: &K) -> Result<(), KeyError> {
+    kwargs.serialize(Encoder { out, place: Place::KWARGS })
 }
 
 /// What is taken back when it is dropped.
 struct Written<'b> {
-    out: &'b mut Vec<u8>,
-    start: usize,
+    out: &'b mut Buffer,
+    mark: Mark,
 }
 
 impl Drop for Written<'_> {
     fn drop(&mut self) {
-        self.out.truncate(self.start);
+        self.out.go_back(self.mark);
     }
 }
 
 /// Serializes one value onto the end of the buffer.
 pub(crate) struct Encoder<'b> {
-    out: &'b mut Vec<u8>,
+    out: &'b mut Buffer,
     place: Place,
-    role: Role,
 }
 
 impl<'b> Encoder<'b> {
     /// Encodes a value below this one. One that fails, or panics, leaves nothing behind, should its parent carry on.
-    fn write_below<T: Serialize + ?Sized>(out: &mut Vec<u8>, place: Place, value: &T) -> Result<(), KeyError> {
-        let start = out.len();
-        let written = Written { out, start };
-        value.serialize(Encoder { out: &mut *written.out, place, role: Role::Value })?;
+    fn write_below<T: Serialize + ?Sized>(out: &mut Buffer, place: Place, value: &T) -> Result<(), KeyError> {
+        let mark = out.mark();
+        let written = Written { out, mark };
+        value.serialize(Encoder { out: &mut *written.out, place })?;
         mem::forget(written);
         Ok(())
     }
 
-    /// Admits a value that is no container.
+    /// Admits a value that is neither a list nor a map.
+    #[inline]
+    fn admitted(self, found: &'static str) -> Result<&'b mut Buffer, KeyError> {
+        match self.place.role() {
+            Role::Value => Ok(self.out),
+            role => Err(role.refuse(found)),
+        }
+    }
+
+    /// The same for a value that is no container.
     #[inline]
     fn scalar(self, found: &'static str) -> Result<&'b mut Vec<u8>, KeyError> {
-        if self.role == Role::Value { Ok(self.out) } else { Err(self.role.refuse(found)) }
+        Ok(&mut self.admitted(found)?.bytes)
     }
 
     #[inline]
     fn string(self, found: &'static str, text: &str) -> Result<(), KeyError> {
-        let form = self.place.form;
-        form.write_str(self.scalar(found)?, text);
+        self.admitted(found)?.write_str(text);
         Ok(())
     }
 
@@ -140,18 +97,20 @@ impl<'b> Encoder<'b> {
         Ok(())
     }
 
+    #[inline]
     fn sequence(self, found: &'static str) -> Result<SequenceEncoder<'b>, KeyError> {
-        let place = match self.role {
-            Role::Args => self.place,
+        let place = match self.place.role() {
+            Role::Args => self.place.arguments(),
             Role::Value => self.place.container()?,
             Role::Kwargs => return Err(KeyError::kwargs(found)),
         };
         Ok(SequenceEncoder::new(self.out, place, "]"))
     }
 
+    #[inline]
     fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
-        let place = match self.role {
-            Role::Kwargs => self.place,
+        let place = match self.place.role() {
+            Role::Kwargs => self.place.arguments(),
             Role::Value => self.place.container()?,
             Role::Args => return Err(KeyError::args(found)),
         };
@@ -159,12 +118,12 @@ impl<'b> Encoder<'b> {
     }
 
     /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.
-    fn variant(self, variant: &str) -> Result<(&'b mut Vec<u8>, Place), KeyError> {
+    fn variant(self, variant: &str) -> Result<(&'b mut Buffer, Place), KeyError> {
         let place = self.place.container()?;
-        let out = self.scalar("an enum")?;
-        out.push(b'{');
-        place.form.write_str(out, variant);
-        out.extend_from_slice(b": ");
+        let out = self.admitted("an enum")?;
+        out.bytes.push(b'{');
+        out.write_str(variant);
+        out.bytes.extend_from_slice(b": ");
         Ok((out, place))
     }
 }
@@ -246,13 +205,11 @@ impl<'b> Serializer for Encoder<'b> {
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), KeyError> {
         // serde's own version panics if the `Display` implementation fails.
-        let form = self.place.form;
-        let out = self.scalar("a string")?;
-        let [open, close] = form.quotes();
-        out.extend_from_slice(open);
-        write!(Pieces { out: &mut *out, form }, "{value}")
-            .map_err(|_| KeyError::serialize("its `Display` implementation failed"))?;
-        out.extend_from_slice(close);
+        let out = self.admitted("a string")?;
+        let [open, close] = out.form.quotes();
+        out.bytes.extend_from_slice(open);
+        write!(Pieces(&mut *out), "{value}").map_err(|_| KeyError::serialize("its `Display` implementation failed"))?;
+        out.bytes.extend_from_slice(close);
         Ok(())
     }
 
@@ -275,7 +232,7 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_unit(self) -> Result<(), KeyError> {
-        self.out.extend_from_slice(match self.role {
+        self.out.bytes.extend_from_slice(match self.place.role() {
             Role::Args => b"[]",
             Role::Kwargs => b"{}",
             Role::Value => b"null",
@@ -305,14 +262,16 @@ impl<'b> Serializer for Encoder<'b> {
     ) -> Result<(), KeyError> {
         let (out, place) = self.variant(variant)?;
         Self::write_below(out, place, value)?;
-        out.push(b'}');
+        out.bytes.push(b'}');
         Ok(())
     }
 
+    #[inline]
     fn serialize_seq(self, _len: Option<usize>) -> Result<SequenceEncoder<'b>, KeyError> {
         self.sequence("a sequence")
     }
 
+    #[inline]
     fn serialize_tuple(self, _len: usize) -> Result<SequenceEncoder<'b>, KeyError> {
         self.sequence("a tuple")
     }
@@ -332,14 +291,16 @@ impl<'b> Serializer for Encoder<'b> {
         Ok(SequenceEncoder::new(out, place, "]}"))
     }
 
+    #[inline]
     fn serialize_map(self, _len: Option<usize>) -> Result<MapEncoder<'b>, KeyError> {
         self.map("a map")
     }
 
+    #[inline]
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
         if name == map::JSON_NUMBER {
             let place = self.place.wrapper()?;
-            return Ok(MapEncoder::json_number(self.scalar("a number")?, place));
+            return Ok(MapEncoder::json_number(self.admitted("a number")?, place));
         }
         self.map("a struct")
     }
@@ -357,14 +318,11 @@ impl<'b> Serializer for Encoder<'b> {
 }
 
 /// Writes what is displayed straight into a string.
-struct Pieces<'b> {
-    out: &'b mut Vec<u8>,
-    form: Form,
-}
+struct Pieces<'b>(&'b mut Buffer);
 
 impl Write for Pieces<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.form.write_piece(self.out, text);
+        self.0.form.write_piece(&mut self.0.bytes, text);
         Ok(())
     }
 }

@@ -3,35 +3,38 @@
 use serde::Serialize;
 use serde::ser;
 
+use super::buffer::Buffer;
 use super::{Encoder, Place};
 use crate::KeyError;
 
 /// The elements of a list.
 pub(crate) struct SequenceEncoder<'b> {
-    out: &'b mut Vec<u8>,
+    out: &'b mut Buffer,
     place: Place,
     first: bool,
     close: &'static str,
 }
 
 impl<'b> SequenceEncoder<'b> {
-    pub(super) fn new(out: &'b mut Vec<u8>, place: Place, close: &'static str) -> Self {
-        out.push(b'[');
+    #[inline]
+    pub(super) fn new(out: &'b mut Buffer, place: Place, close: &'static str) -> Self {
+        out.bytes.push(b'[');
         Self { out, place, first: true, close }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
-        let start = self.out.len();
+        let mark = self.out.mark();
         if !self.first {
-            self.out.extend_from_slice(b", ");
+            self.out.bytes.extend_from_slice(b", ");
         }
-        Encoder::write_below(self.out, self.place, value).inspect_err(|_| self.out.truncate(start))?;
+        Encoder::write_below(self.out, self.place, value).inspect_err(|_| self.out.go_back(mark))?;
         self.first = false;
         Ok(())
     }
 
+    #[inline]
     fn finish(self) {
-        self.out.extend_from_slice(self.close.as_bytes());
+        self.out.bytes.extend_from_slice(self.close.as_bytes());
     }
 }
 
@@ -46,6 +49,7 @@ macro_rules! sequence {
                 self.element(value)
             }
 
+            #[inline]
             fn end(self) -> Result<(), KeyError> {
                 self.finish();
                 Ok(())

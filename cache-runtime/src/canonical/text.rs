@@ -1,7 +1,7 @@
 //! Strings as CPython's `json.dumps` writes them: ASCII only.
 
 /// Appends `text` in quotes.
-pub(crate) fn write_str(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     if is_plain(text.as_bytes()) {
@@ -33,24 +33,13 @@ const fn needs_escape(byte: u8) -> bool {
 }
 
 /// Whether no byte needs an escape.
-pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    // What is left behind the blocks, or the first word, is read as the last one, the beginning of which has been looked at.
-    if let Some(last) = bytes.last_chunk() {
-        return bytes.as_chunks().0.iter().all(is_plain_block) && is_plain_block(last);
-    }
-    match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) => escapes(*first) | escapes(*last) == 0,
-        _ => !bytes.iter().any(|byte| needs_escape(*byte)),
+fn is_plain(bytes: &[u8]) -> bool {
+    // What is left of a longer text is read as its last word, some of which then is looked at twice.
+    match bytes.last_chunk() {
+        Some(last) => bytes.as_chunks().0.iter().fold(escapes(*last), |found, word| found | escapes(*word)) == 0,
+        None => !bytes.iter().any(|byte| needs_escape(*byte)),
     }
 }
-
-/// The same for some bytes, which are counted rather than searched, so that they are looked at side by side.
-fn is_plain_block(block: &[u8; BLOCK]) -> bool {
-    usize::from(block.iter().map(|byte| u8::from(!needs_escape(*byte))).sum::<u8>()) == BLOCK
-}
-
-/// Bytes that are looked at at a time, where all that matters is whether there is an escape.
-const BLOCK: usize = 16;
 
 /// Where the first byte is that needs an escape.
 fn first_escape(bytes: &[u8]) -> Option<usize> {
@@ -78,10 +67,12 @@ fn escapes(word: [u8; WORD]) -> u64 {
     const ONES: u64 = u64::MAX / 0xff;
     const HIGHEST: u64 = ONES << 7;
     let word = u64::from_le_bytes(word);
-    // A subtraction borrows from the byte above only if its own byte is found.
-    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word & HIGHEST;
-    let equal = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-    (word & HIGHEST) | below(word, 0x20) | equal(b'"') | equal(b'\\') | equal(0x7f)
+    // A sum carries into the byte above, and a difference borrows from it, only if its own byte is found.
+    let above = word | word.wrapping_add(ONES);
+    // As in `needs_escape`, the quote takes the place of the space.
+    let below = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+    let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+    (above | below | backslash) & HIGHEST
 }
 
 fn first_byte(escapes: u64) -> usize {
@@ -111,7 +102,7 @@ fn write_escape(out: &mut Vec<u8>, char: char) {
 }
 
 /// A byte as two lower-case hexadecimal digits.
-pub(crate) const fn hex(byte: u8) -> [u8; 2] {
+const fn hex(byte: u8) -> [u8; 2] {
     const fn digit(nibble: u8) -> u8 {
         if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
     }

@@ -8,6 +8,7 @@ use super::flight::{Flight, Landing};
 use super::scope::Polled;
 use super::shard::{FirstLook, Led, Reply, Request};
 use crate::call::Lookup;
+use crate::canonical::Form;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
@@ -130,12 +131,13 @@ impl SharedCache {
             self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
-        let (looked, now) = scratch::with(|arguments| {
+        let (looked, now) = scratch::with(Form::Raw, |arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
                 return (FirstLook::Refused(LookupOutcome::KeyError), None);
             }
+            let arguments = &arguments.bytes;
             // What is slow comes before anything is locked.
             let (now, hash) = (self.0.now(), self.0.parts.hash(arguments));
             let looked = self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(call, arguments, hash, now));
