@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::text::{write_escaped, write_str};
+use super::text::{is_plain, write_escaped, write_str};
 
 /// The form of all strings in a buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Form {
     pub(super) fn plain_text(self, written: &[u8]) -> Option<&[u8]> {
         match (self, written) {
             (Self::Raw, [Self::QUOTE, text @ .., END]) => Some(text),
-            (Self::Json, [Self::QUOTE, text @ .., Self::QUOTE]) if !text.contains(&b'\\') => Some(text),
+            (Self::Json, [Self::QUOTE, text @ .., Self::QUOTE]) if is_plain(text) => Some(text),
             _ => None,
         }
     }

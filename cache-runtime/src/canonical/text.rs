@@ -33,7 +33,7 @@ const fn needs_escape(byte: u8) -> bool {
 }
 
 /// Whether no byte needs an escape.
-fn is_plain(bytes: &[u8]) -> bool {
+pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // What is left of a longer text is read as its last word, some of which then is looked at twice.
     match bytes.last_chunk() {
         Some(last) => bytes.as_chunks().0.iter().fold(escapes(*last), |found, word| found | escapes(*word)) == 0,
