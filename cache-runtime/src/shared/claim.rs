@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{FirstLook, Led, Reply, Request};
+use super::shard::{FirstLook, Found, Led, Reply, Request, Sought};
 use crate::call::Lookup;
 use crate::canonical::Form;
 use crate::clock::Tick;
@@ -131,25 +131,32 @@ impl SharedCache {
             self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
-        let (looked, now) = scratch::with(Form::Raw, |arguments| {
+        let (mut found, mut key, mut now) = (Found::default(), None, None);
+        let looked = scratch::with(Form::Raw, |arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-                return (FirstLook::Refused(LookupOutcome::KeyError), None);
+                return FirstLook::Refused(LookupOutcome::KeyError);
             }
-            let arguments = &arguments.bytes;
+            let arguments = arguments.bytes.as_slice();
             // What is slow comes before anything is locked.
-            let (now, hash) = (self.0.now(), self.0.parts.hash(arguments));
-            let looked = self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(call, arguments, hash, now));
-            if let FirstLook::Hit(_, Some(family)) = &looked {
-                family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
+            now = self.0.now();
+            let hash = self.0.parts.hash(arguments);
+            let sought = Sought { call, arguments, hash, now };
+            let looked = self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(sought, &mut found));
+            match (looked, found.family.take()) {
+                (FirstLook::Hit, Some(family)) => family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit),
+                (FirstLook::Miss, Some(family)) => key = Some(Key::Call(family, arguments.into())),
+                _ => {}
             }
-            (looked, now)
+            looked
         });
-        match looked {
-            FirstLook::Hit(value, _) => Self::hit(&value),
-            FirstLook::Refused(outcome) => Self::run_without(call, outcome),
-            FirstLook::Miss(key) => self.begin_slowly(call, key, now),
+        match (looked, found.value, key) {
+            (FirstLook::Hit, Some(value), _) => Self::hit(&value),
+            (FirstLook::Miss, _, Some(key)) => self.begin_slowly(call, key, now),
+            (FirstLook::Refused(outcome), ..) => Self::run_without(call, outcome),
+            // What a hit or a miss gives has been filled in.
+            _ => Begin::Miss(SharedClaim::ALONE),
         }
     }
 

@@ -12,7 +12,7 @@ use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
-use crate::name::{Key, Name};
+use crate::name::Key;
 use crate::observe::ANYONE;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
@@ -42,11 +42,31 @@ pub(super) struct Request {
     pub(super) has_waited: bool,
 }
 
-/// What comes of looking a call up by what it is.
+/// A call that is looked up by what it is.
+#[derive(Clone, Copy)]
+pub(super) struct Sought<'s> {
+    pub(super) call: &'s Call<'s>,
+    pub(super) arguments: &'s [u8],
+    /// That of the arguments.
+    pub(super) hash: u64,
+    /// What the clock shows, if it has been read.
+    pub(super) now: Option<Tick>,
+}
+
+/// What is found there. It is filled in where it will be used: what is moved just after it was written keeps a processor
+/// waiting.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) value: Option<Value>,
+    /// To tell of a hit, or to make a key of, when nothing is locked.
+    pub(super) family: Option<Arc<Family>>,
+}
+
+/// What comes of it.
+#[derive(Clone, Copy)]
 pub(super) enum FirstLook {
-    /// With the family, to tell of the call when nothing is locked.
-    Hit(Value, Option<Arc<Family>>),
-    Miss(Key),
+    Hit,
+    Miss,
     Refused(LookupOutcome),
 }
 
@@ -79,15 +99,9 @@ impl Shard {
         Self { manager, flights: HashMap::new() }
     }
 
-    /// The value that a call asks for, or else its key, or why it may not use the cache at all. What is told or counted has
-    /// been, but for a miss. `now` is what the clock shows, if it has been read.
-    pub(super) fn look_up_call<V: 'static>(
-        &mut self,
-        call: &Call<'_>,
-        arguments: &[u8],
-        hash: u64,
-        now: Option<Tick>,
-    ) -> FirstLook {
+    /// Looks for the value that a call asks for. What is told or counted has been, but for a miss.
+    pub(super) fn look_up_call<V: 'static>(&mut self, sought: Sought<'_>, found: &mut Found) -> FirstLook {
+        let Sought { call, arguments, hash, now } = sought;
         let manager = &mut self.manager;
         let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
             Ok(family) => family,
@@ -103,10 +117,13 @@ impl Shard {
                 && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
-                return FirstLook::Hit(value, ANYONE.then(|| Arc::clone(family)));
+                found.value = Some(value);
+                found.family = ANYONE.then(|| Arc::clone(family));
+                return FirstLook::Hit;
             }
         }
-        FirstLook::Miss(Name::Call(family, arguments).to_key())
+        found.family = Some(Arc::clone(family));
+        FirstLook::Miss
     }
 
     pub(super) fn request<V: 'static>(&mut self, request: &Request) -> Reply {
