@@ -8,7 +8,7 @@ use crate::eviction::Eviction;
 use crate::expiry::Expiry;
 use crate::family::Family;
 use crate::fingerprint::Seed;
-use crate::index::Index;
+use crate::index::{Index, narrow};
 use crate::labels::Labels;
 use crate::ledger::namespace_of;
 use crate::limits::Limits;
@@ -128,9 +128,12 @@ impl Entries {
 
     /// Adds an entry to the indexes of keys.
     fn list(&mut self, slot: SlotId) {
-        let Some(stored) = self.slots.get(slot) else { return };
+        let Some(stored) = self.slots.get_mut(slot) else { return };
         match &stored.key {
-            Key::Call(..) => self.by_call.insert(stored.key.name().hash(self.seed), slot),
+            Key::Call(..) => {
+                stored.hash = narrow(stored.key.name().hash(self.seed));
+                self.by_call.insert(stored.hash, slot);
+            }
             Key::Text(key) => self.orphans += usize::from(is_made(key.as_str())),
         }
         if let Some(by_text) = self.by_text.get_mut() {
@@ -142,7 +145,7 @@ impl Entries {
     fn unlist(&mut self, slot: SlotId) {
         let Some(stored) = self.slots.get(slot) else { return };
         match &stored.key {
-            Key::Call(..) => self.by_call.remove(stored.key.name().hash(self.seed), slot),
+            Key::Call(..) => self.by_call.remove(stored.hash, slot),
             Key::Text(key) => self.orphans -= usize::from(is_made(key.as_str())),
         }
         if let Some(by_text) = self.by_text.get_mut() {
@@ -194,7 +197,7 @@ impl Entries {
 
     /// The same where the hash of the arguments is known.
     pub(crate) fn find_hashed(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<SlotId> {
-        self.by_call.find(family.hash(hash), |slot| self.is_call(slot, family, arguments))
+        self.by_call.find(narrow(family.hash(hash)), |slot| self.is_call(slot, family, arguments))
     }
 
     fn is_call(&self, slot: SlotId, family: &Arc<Family>, arguments: &[u8]) -> bool {
@@ -215,7 +218,7 @@ impl Entries {
             }
             index
         });
-        by_text.find(Name::Text(text).hash(self.seed), |slot| {
+        by_text.find(narrow(Name::Text(text).hash(self.seed)), |slot| {
             self.slots.get(slot).is_some_and(|stored| match &stored.key {
                 Key::Text(key) => key.as_str() == text,
                 Key::Call(family, arguments) => family.key(arguments).as_str() == text,
@@ -285,8 +288,8 @@ impl Entries {
 }
 
 /// The hash of the text of an entry's key.
-fn text_hash(seed: Seed, stored: &Stored) -> u64 {
-    Name::Text(stored.key.to_cache_key().as_str()).hash(seed)
+fn text_hash(seed: Seed, stored: &Stored) -> u32 {
+    narrow(Name::Text(stored.key.to_cache_key().as_str()).hash(seed))
 }
 
 /// Whether a text may be what the key of a call prints as.

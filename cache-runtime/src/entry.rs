@@ -81,12 +81,14 @@ pub(crate) struct Stored {
     instance: u64,
     deadline: Tick,
     size_bytes: u32,
+    /// That of a call, by which it is listed: taking it off the list then does not read its arguments.
+    pub(crate) hash: u32,
 }
 
 impl Stored {
     /// A value that is not in the cache yet.
     pub(crate) fn new(key: Key, value: Value) -> Self {
-        Self { key, value, instance: 0, deadline: Tick::NEVER, size_bytes: 0 }
+        Self { key, value, instance: 0, deadline: Tick::NEVER, size_bytes: 0, hash: 0 }
     }
 
     /// The same with a deadline, or none.

@@ -32,8 +32,7 @@ impl Index {
     pub(crate) const MOST: usize = u32::MAX as usize;
 
     /// The slot of that hash which is the right one.
-    pub(crate) fn find(&self, hash: u64, is_it: impl Fn(SlotId) -> bool) -> Option<SlotId> {
-        let hash = narrow(hash);
+    pub(crate) fn find(&self, hash: u32, is_it: impl Fn(SlotId) -> bool) -> Option<SlotId> {
         let mut place = self.home(hash);
         loop {
             let bucket = self.buckets.get(place).filter(|bucket| !bucket.is_empty())?;
@@ -45,17 +44,17 @@ impl Index {
     }
 
     /// Adds a slot that is not in the index.
-    pub(crate) fn insert(&mut self, hash: u64, slot: SlotId) {
+    pub(crate) fn insert(&mut self, hash: u32, slot: SlotId) {
         if (self.len + 1) * 4 > self.buckets.len() * 3 {
             self.grow();
         }
-        self.put(Bucket { hash: narrow(hash), slot: u32::try_from(slot).unwrap_or(u32::MAX) });
+        self.put(Bucket { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) });
         self.len += 1;
     }
 
     /// Removes a slot, if it is in the index under that hash.
-    pub(crate) fn remove(&mut self, hash: u64, slot: SlotId) {
-        let mut hole = self.home(narrow(hash));
+    pub(crate) fn remove(&mut self, hash: u32, slot: SlotId) {
+        let mut hole = self.home(hash);
         loop {
             let Some(bucket) = self.buckets.get(hole).filter(|bucket| !bucket.is_empty()) else { return };
             if bucket.slot as SlotId == slot {
@@ -114,8 +113,8 @@ impl Index {
     }
 }
 
-/// The half of a hash that is kept.
-fn narrow(hash: u64) -> u32 {
+/// The half of a hash that an index is asked by.
+pub(crate) fn narrow(hash: u64) -> u32 {
     let [.., a, b, c, d] = hash.to_le_bytes();
     u32::from_le_bytes([a, b, c, d])
 }
@@ -126,13 +125,13 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Index;
+    use super::{Index, narrow};
 
     proptest! {
         /// Few different hashes, so that many collide and probing wraps around.
         #[test]
         fn the_index_agrees_with_a_map(steps in prop::collection::vec((0usize..60, any::<bool>()), 1..300), spread in 0u64..4) {
-            let hash = |slot: usize| (slot as u64 % (1 << (2 * spread))).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0xf << 32;
+            let hash = |slot: usize| narrow((slot as u64 % (1 << (2 * spread))).wrapping_mul(0x9e37_79b9_7f4a_7c15) | 0xf << 32);
             let mut index = Index::default();
             let mut model = HashMap::new();
             for (slot, is_added) in steps {

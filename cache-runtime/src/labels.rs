@@ -1,7 +1,7 @@
 //! Which entries carry a label: a tag, or the namespace of their key.
 
 use crate::fingerprint::Seed;
-use crate::index::Index;
+use crate::index::{Index, narrow};
 use crate::slots::{SlotId, Slots};
 
 /// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
@@ -124,12 +124,16 @@ impl Labels {
 
     /// The number of a label that is carried.
     fn find(&self, label: &str) -> Option<SlotId> {
-        self.by_text.find(self.seed.hash(label.as_bytes()), |number| self.is(number, label))
+        self.by_text.find(self.hash(label), |number| self.is(number, label))
+    }
+
+    fn hash(&self, label: &str) -> u32 {
+        narrow(self.seed.hash(label.as_bytes()))
     }
 
     fn open(&mut self, label: &str) -> SlotId {
         let number = self.known.insert(Label { text: label.into(), members: Vec::new() });
-        self.by_text.insert(self.seed.hash(label.as_bytes()), number);
+        self.by_text.insert(self.hash(label), number);
         number
     }
 
@@ -161,7 +165,7 @@ impl Labels {
         if label.members.is_empty()
             && let Some(label) = self.known.remove(number as SlotId)
         {
-            self.by_text.remove(self.seed.hash(label.text.as_bytes()), number as SlotId);
+            self.by_text.remove(self.hash(&label.text), number as SlotId);
         }
     }
 
