@@ -17,7 +17,9 @@ pub(crate) fn with<R>(form: Form, work: impl FnOnce(&mut Buffer) -> R) -> R {
     BUFFER.with(|kept| match kept.try_borrow_mut() {
         Ok(mut buffer) => {
             buffer.clear(form);
-            work(&mut buffer)
+            let result = work(&mut buffer);
+            buffer.shrink();
+            result
         }
         Err(_) => work(&mut Buffer::new(form)),
     })

@@ -38,19 +38,24 @@ impl Buffer {
         self.form.write_str(&mut self.bytes, text);
     }
 
-    /// Empties it for strings of this form, and gives space back that was only needed once.
+    /// Empties it, for strings of this form.
     pub(crate) fn clear(&mut self, form: Form) {
-        /// So many bytes are kept; more only while they are needed.
-        const BYTES: usize = 1 << 20;
-        const ENTRIES: usize = 1 << 10;
         self.form = form;
         self.bytes.clear();
         self.entries.clear();
+        self.shrink();
+    }
+
+    /// Gives space back that was only needed once, with what is in it.
+    pub(crate) fn shrink(&mut self) {
+        /// So much is kept; more only while it is needed.
+        const BYTES: usize = 1 << 20;
+        const ENTRIES: usize = 1 << 10;
         if self.bytes.capacity() > BYTES {
-            self.bytes.shrink_to(BYTES);
+            self.bytes = Vec::new();
         }
         if self.entries.capacity() > ENTRIES {
-            self.entries.shrink_to(ENTRIES);
+            self.entries = Vec::new();
         }
     }
 

@@ -367,6 +367,9 @@ mod tests {
 
     struct Failing;
 
+    /// A map that fails when some of it has been written.
+    struct FailingMap;
+
     struct SwallowingList;
 
     impl Serialize for SwallowingList {
@@ -386,6 +389,15 @@ mod tests {
         }
     }
 
+    impl Serialize for FailingMap {
+        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            let mut map = serializer.serialize_map(None)?;
+            map.serialize_entry("z", &1)?;
+            map.serialize_entry("y", &Failing)?;
+            map.end()
+        }
+    }
+
     impl Serialize for Unruly {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
             let mut map = serializer.serialize_map(None)?;
@@ -400,6 +412,8 @@ mod tests {
                     let _ = map.serialize_entry("a", &Failing);
                     let _ = map.serialize_entry(&Failing, &1);
                     map.serialize_entry("b", &1)?;
+                    let _ = map.serialize_entry("c", &FailingMap);
+                    let _ = map.serialize_entry(&FailingMap, &1);
                 }
             }
             map.end()
