@@ -1,0 +1,1 @@
+//! What is tested here is in `tests/observed.rs`.
