@@ -135,17 +135,9 @@ impl<'a> Call<'a> {
         )
     }
 
-    /// Writes what tells two calls of one function apart, instead of what is in the buffer: nothing, if it fails.
+    /// Writes what tells two calls of one function apart, in the place of what is in the buffer.
     pub(crate) fn write(&self, out: &mut Buffer) -> Result<(), KeyError> {
         out.clear(Form::Raw);
-        let written = self.write_raw(out);
-        if written.is_err() {
-            out.clear(Form::Raw);
-        }
-        written
-    }
-
-    fn write_raw(&self, out: &mut Buffer) -> Result<(), KeyError> {
         self.write_args(out)?;
         if !self.kwargs.is_empty() {
             out.bytes.push(KWARGS_MARK);

@@ -6,11 +6,12 @@ use std::fmt::{self, Display};
 use std::str::FromStr;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::KeyError;
 use crate::canonical::{self, Buffer, Form, write_args, write_integer, write_kwargs};
 use crate::digest::digits_of;
 use crate::scratch;
-use serde::Serialize;
 
 /// Names one entry of a cache.
 ///
@@ -157,7 +158,7 @@ where
     A: Serialize + ?Sized,
     K: Serialize + ?Sized,
 {
-    scratch::with(Form::Json, |out| {
+    scratch::with(|out| {
         write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
         let digits = digits_of(&mut out.bytes);
         // Digits are ASCII, so they always are a text.
@@ -204,22 +205,23 @@ where
 pub(crate) fn make_key(
     namespace: &str,
     version: u32,
-    args: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
-    kwargs: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
+    args: impl Fn(&mut Buffer) -> Result<(), KeyError>,
+    kwargs: impl Fn(&mut Buffer) -> Result<(), KeyError>,
 ) -> Result<CacheKey, KeyError> {
     check_namespace(namespace)?;
-    scratch::with(Form::Json, |out| {
-        write_payload(out, args, kwargs)?;
+    scratch::with(|out| {
+        write_payload(out, &args, &kwargs)?;
         Ok(key_of(&mut out.bytes, namespace, version))
     })
 }
 
-/// Puts the text that is hashed together.
+/// Puts the text that is hashed together, in the place of what is in the buffer.
 fn write_payload(
     out: &mut Buffer,
-    args: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
-    kwargs: impl FnOnce(&mut Buffer) -> Result<(), KeyError>,
+    args: impl Fn(&mut Buffer) -> Result<(), KeyError>,
+    kwargs: impl Fn(&mut Buffer) -> Result<(), KeyError>,
 ) -> Result<(), KeyError> {
+    out.clear(Form::Json);
     out.bytes.extend_from_slice(br#"{"args": "#);
     args(out)?;
     out.bytes.extend_from_slice(br#", "kwargs": "#);
@@ -254,7 +256,8 @@ pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
 
 /// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
 pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> CacheKey {
-    scratch::with(Form::Json, |payload| {
+    scratch::with(|payload| {
+        payload.clear(Form::Json);
         write_payload_of_call(&mut payload.bytes, arguments);
         key_of(&mut payload.bytes, namespace, version)
     })

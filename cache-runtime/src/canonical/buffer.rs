@@ -48,7 +48,7 @@ impl Buffer {
 
     /// Gives space back that was only needed once, with what is in it.
     pub(crate) fn shrink(&mut self) {
-        /// So much is kept; more only while it is needed.
+        /// So much is kept.
         const BYTES: usize = 1 << 20;
         const ENTRIES: usize = 1 << 10;
         if self.bytes.capacity() > BYTES {

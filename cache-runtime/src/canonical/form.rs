@@ -29,7 +29,7 @@ impl Form {
 
     /// Appends a string.
     #[inline]
-    pub(crate) fn write_str(self, out: &mut Vec<u8>, text: &str) {
+    pub(super) fn write_str(self, out: &mut Vec<u8>, text: &str) {
         match self {
             Self::Json => write_str(out, text),
             Self::Raw => {

@@ -67,9 +67,9 @@ impl<'b> MapEncoder<'b> {
         if self.pending.is_some() {
             return Err(KeyError::serialize("a map gave two keys in a row"));
         }
-        let start = self.out.bytes.len();
-        Encoder::write_below(self.out, self.place, key)?;
-        self.pending = Some(start..self.out.bytes.len());
+        let start = self.out.mark();
+        Encoder::write_below(self.out, self.place, start, key)?;
+        self.pending = Some(start.bytes..self.out.bytes.len());
         Ok(())
     }
 
@@ -77,10 +77,8 @@ impl<'b> MapEncoder<'b> {
         let key = self.pending.take().ok_or_else(|| KeyError::serialize("a map gave a value without a key"))?;
         self.out.bytes.extend_from_slice(COLON);
         let start = self.out.bytes.len();
-        if let Err(error) = Encoder::write_below(self.out, self.place, value) {
-            self.out.bytes.truncate(key.start);
-            return Err(error);
-        }
+        let entry = Mark { bytes: key.start, ..self.out.mark() };
+        Encoder::write_below(self.out, self.place, entry, value)?;
         self.out.entries.push(Entry { key, value: start..self.out.bytes.len() });
         self.out.bytes.extend_from_slice(COMMA);
         Ok(())
@@ -284,6 +282,7 @@ fields!(SerializeStruct, SerializeStructVariant);
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
 
     use serde::ser::{Error as _, SerializeMap, SerializeSeq};
     use serde::{Serialize, Serializer};
@@ -367,6 +366,8 @@ mod tests {
 
     struct Failing;
 
+    struct Panicking;
+
     /// A map that fails when some of it has been written.
     struct FailingMap;
 
@@ -378,8 +379,15 @@ mod tests {
             let _ = list.serialize_element(&Failing);
             list.serialize_element(&1)?;
             let _ = list.serialize_element(&(5, Failing));
+            let _ = catch_unwind(AssertUnwindSafe(|| list.serialize_element(&(5, Panicking))));
             list.serialize_element(&2)?;
             list.end()
+        }
+    }
+
+    impl Serialize for Panicking {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+            panic!("no")
         }
     }
 
@@ -413,6 +421,8 @@ mod tests {
                     let _ = map.serialize_entry(&Failing, &1);
                     map.serialize_entry("b", &1)?;
                     let _ = map.serialize_entry("c", &FailingMap);
+                    let _ = catch_unwind(AssertUnwindSafe(|| map.serialize_entry("a", &Panicking)));
+                    let _ = catch_unwind(AssertUnwindSafe(|| map.serialize_entry(&Panicking, &1)));
                     let _ = map.serialize_entry(&FailingMap, &1);
                 }
             }

@@ -30,7 +30,8 @@ use crate::KeyError;
 
 /// Appends one argument.
 pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Buffer, argument: &T) -> Result<(), KeyError> {
-    Encoder::write_below(out, Place::ARGUMENT, argument)
+    let start = out.mark();
+    Encoder::write_below(out, Place::ARGUMENT, start, argument)
 }
 
 /// Appends the list of positional arguments.
@@ -46,12 +47,12 @@ pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Buffer, kwargs: &K) 
 /// What is taken back when it is dropped.
 struct Written<'b> {
     out: &'b mut Buffer,
-    mark: Mark,
+    start: Mark,
 }
 
 impl Drop for Written<'_> {
     fn drop(&mut self) {
-        self.out.go_back(self.mark);
+        self.out.go_back(self.start);
     }
 }
 
@@ -62,10 +63,13 @@ pub(crate) struct Encoder<'b> {
 }
 
 impl<'b> Encoder<'b> {
-    /// Encodes a value below this one. One that fails, or panics, leaves nothing behind, should its parent carry on.
-    fn write_below<T: Serialize + ?Sized>(out: &mut Buffer, place: Place, value: &T) -> Result<(), KeyError> {
-        let mark = out.mark();
-        let written = Written { out, mark };
+    /// Encodes a value below this one. If it fails, or panics, everything from `start` on is taken back, should its parent
+    /// carry on.
+    fn write_below<T>(out: &mut Buffer, place: Place, start: Mark, value: &T) -> Result<(), KeyError>
+    where
+        T: Serialize + ?Sized,
+    {
+        let written = Written { out, start };
         value.serialize(Encoder { out: &mut *written.out, place })?;
         mem::forget(written);
         Ok(())
@@ -73,27 +77,21 @@ impl<'b> Encoder<'b> {
 
     /// Admits a value that is neither a list nor a map.
     #[inline]
-    fn admitted(self, found: &'static str) -> Result<&'b mut Buffer, KeyError> {
+    fn scalar(self, found: &'static str) -> Result<&'b mut Buffer, KeyError> {
         match self.place.role() {
             Role::Value => Ok(self.out),
             role => Err(role.refuse(found)),
         }
     }
 
-    /// The same for a value that is no container.
-    #[inline]
-    fn scalar(self, found: &'static str) -> Result<&'b mut Vec<u8>, KeyError> {
-        Ok(&mut self.admitted(found)?.bytes)
-    }
-
     #[inline]
     fn string(self, found: &'static str, text: &str) -> Result<(), KeyError> {
-        self.admitted(found)?.write_str(text);
+        self.scalar(found)?.write_str(text);
         Ok(())
     }
 
     fn integer(self, integer: impl Serialize) -> Result<(), KeyError> {
-        write_integer(self.scalar("a number")?, integer);
+        write_integer(&mut self.scalar("a number")?.bytes, integer);
         Ok(())
     }
 
@@ -120,7 +118,7 @@ impl<'b> Encoder<'b> {
     /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.
     fn variant(self, variant: &str) -> Result<(&'b mut Buffer, Place), KeyError> {
         let place = self.place.container()?;
-        let out = self.admitted("an enum")?;
+        let out = self.scalar("an enum")?;
         out.bytes.push(b'{');
         out.write_str(variant);
         out.bytes.extend_from_slice(b": ");
@@ -140,7 +138,7 @@ impl<'b> Serializer for Encoder<'b> {
     type SerializeStructVariant = MapEncoder<'b>;
 
     fn serialize_bool(self, value: bool) -> Result<(), KeyError> {
-        write_display(self.scalar("a bool")?, value);
+        write_display(&mut self.scalar("a bool")?.bytes, value);
         Ok(())
     }
 
@@ -185,12 +183,12 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_f32(self, value: f32) -> Result<(), KeyError> {
-        write_float(self.scalar("a number")?, value);
+        write_float(&mut self.scalar("a number")?.bytes, value);
         Ok(())
     }
 
     fn serialize_f64(self, value: f64) -> Result<(), KeyError> {
-        write_float(self.scalar("a number")?, value);
+        write_float(&mut self.scalar("a number")?.bytes, value);
         Ok(())
     }
 
@@ -205,7 +203,7 @@ impl<'b> Serializer for Encoder<'b> {
 
     fn collect_str<T: Display + ?Sized>(self, value: &T) -> Result<(), KeyError> {
         // serde's own version panics if the `Display` implementation fails.
-        let out = self.admitted("a string")?;
+        let out = self.scalar("a string")?;
         let [open, close] = out.form.quotes();
         out.bytes.extend_from_slice(open);
         write!(Pieces(&mut *out), "{value}").map_err(|_| KeyError::serialize("its `Display` implementation failed"))?;
@@ -223,7 +221,7 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_none(self) -> Result<(), KeyError> {
-        self.scalar("`None`")?.extend_from_slice(b"null");
+        self.scalar("`None`")?.bytes.extend_from_slice(b"null");
         Ok(())
     }
 
@@ -241,7 +239,7 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_unit_struct(self, _name: &'static str) -> Result<(), KeyError> {
-        self.scalar("a unit struct")?.extend_from_slice(b"null");
+        self.scalar("a unit struct")?.bytes.extend_from_slice(b"null");
         Ok(())
     }
 
@@ -260,8 +258,9 @@ impl<'b> Serializer for Encoder<'b> {
         variant: &'static str,
         value: &T,
     ) -> Result<(), KeyError> {
+        let start = self.out.mark();
         let (out, place) = self.variant(variant)?;
-        Self::write_below(out, place, value)?;
+        Self::write_below(out, place, start, value)?;
         out.bytes.push(b'}');
         Ok(())
     }
@@ -300,7 +299,7 @@ impl<'b> Serializer for Encoder<'b> {
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
         if name == map::JSON_NUMBER {
             let place = self.place.wrapper()?;
-            return Ok(MapEncoder::json_number(self.admitted("a number")?, place));
+            return Ok(MapEncoder::json_number(self.scalar("a number")?, place));
         }
         self.map("a struct")
     }

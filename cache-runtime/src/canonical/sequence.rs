@@ -23,11 +23,11 @@ impl<'b> SequenceEncoder<'b> {
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
-        let mark = self.out.mark();
+        let start = self.out.mark();
         if !self.first {
             self.out.bytes.extend_from_slice(b", ");
         }
-        Encoder::write_below(self.out, self.place, value).inspect_err(|_| self.out.go_back(mark))?;
+        Encoder::write_below(self.out, self.place, start, value)?;
         self.first = false;
         Ok(())
     }

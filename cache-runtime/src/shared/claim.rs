@@ -8,7 +8,6 @@ use super::flight::{Flight, Landing};
 use super::scope::Polled;
 use super::shard::{FirstLook, Found, Led, Reply, Request, Sought};
 use crate::call::Lookup;
-use crate::canonical::Form;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::Begun;
@@ -132,7 +131,7 @@ impl SharedCache {
             return Self::run_without(call, LookupOutcome::Absent);
         }
         let (mut found, mut key, mut now) = (Found::default(), None, None);
-        let looked = scratch::with(Form::Raw, |arguments| {
+        let looked = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
