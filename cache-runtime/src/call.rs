@@ -185,7 +185,7 @@ impl fmt::Debug for Call<'_> {
     note = "derive `serde::Serialize` for the type, or pass a value that identifies it"
 )]
 pub trait Argument {
-    /// Appends the value to what a call is told apart by.
+    /// Appends the value to what is written of a call's arguments.
     ///
     /// # Errors
     ///
@@ -201,6 +201,6 @@ impl<T: Serialize + ?Sized> Argument for T {
     }
 }
 
-/// What a call is told apart by, in the making.
+/// What is written of a call's arguments: what it is told apart by, or the payload of its key.
 #[derive(Debug)]
 pub struct Payload<'b>(&'b mut Buffer);

@@ -71,6 +71,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             }
         }
         let key = Name::Call(family, &self.scratch.bytes).to_key();
+        // The body, which may take long, has no use for it.
         self.scratch.shrink();
         self.begin_slowly(call, key, read, found.is_none())
     }

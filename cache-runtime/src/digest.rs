@@ -21,7 +21,7 @@ pub(crate) fn digits_of(message: &mut Vec<u8>) -> [u8; 64] {
 }
 
 /// The eight digits of a word, all at once.
-const fn hexadecimal(word: u32) -> [u8; 8] {
+pub(crate) const fn hexadecimal(word: u32) -> [u8; 8] {
     const ONES: u64 = u64::MAX / 0xff;
     let mut nibbles = word as u64;
     nibbles = (nibbles | nibbles << 16) & 0x0000_ffff_0000_ffff;

@@ -116,6 +116,7 @@ impl Families {
     }
 
     /// Another function calls than the one before, or one that may not use the cache.
+    // Apart, since all that every call does is in line.
     #[inline(never)]
     fn turn_to(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> Result<(), LookupOutcome> {
         if !self.members.get(self.last).is_some_and(|last| last.makes(call)) {

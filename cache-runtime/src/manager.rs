@@ -3,6 +3,7 @@
 #[cfg(feature = "shared")]
 mod hand_over;
 mod holding;
+mod looking_up;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,18 +13,15 @@ use std::time::Duration;
 use crate::canonical::{Buffer, Form};
 use crate::clock::{Clock, Tick};
 use crate::entries::Entries;
-#[cfg(feature = "shared")]
-use crate::entry::Value;
 use crate::entry::{CacheEntry, Stored};
 use crate::family::Families;
 use crate::generation::{Generations, Target};
-use crate::ledger::{AccountId, Ledger};
+use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::name::{Key, Name};
 use crate::namespaces::Owners;
 use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
-use crate::slots::SlotId;
 use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
@@ -136,61 +134,6 @@ impl CacheManager {
                 None
             }
         }
-    }
-
-    /// Finds a live value of that type and instance. A hit is counted; a miss is not yet.
-    pub(crate) fn look_up<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
-        let slot = self.find_value::<V>(name, instance)?;
-        self.count(name, LookupOutcome::Hit);
-        Ok(slot)
-    }
-
-    /// The same without counting anything.
-    fn find_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
-        let slot = self.find_live(name)?;
-        let stored = self.entries.get(slot).ok_or(LookupOutcome::Absent)?;
-        if stored.value_of::<V>(instance).is_none() {
-            return Err(LookupOutcome::OtherType);
-        }
-        self.entries.touch(slot);
-        self.entries.adopt(slot, name);
-        Ok(slot)
-    }
-
-    /// Counts what came of a look-up.
-    pub(crate) fn count(&mut self, name: Name<'_>, outcome: LookupOutcome) {
-        let account = name.account(&mut self.ledger);
-        self.count_in(account, outcome);
-    }
-
-    /// The same where the account is known.
-    pub(crate) fn count_in(&mut self, account: AccountId, outcome: LookupOutcome) {
-        self.ledger.by(account).count(outcome);
-        self.last_lookup = Some(outcome);
-    }
-
-    /// The account of what is done with a key.
-    pub(crate) fn account_of(&mut self, key: &Key) -> &mut CacheStats {
-        let account = key.name().account(&mut self.ledger);
-        self.ledger.by(account)
-    }
-
-    /// The same, with the value. Nothing is counted for a call that has been counted already.
-    #[cfg(feature = "shared")]
-    pub(crate) fn shared_value<V: 'static>(
-        &mut self,
-        name: Name<'_>,
-        instance: u64,
-        is_counted: bool,
-    ) -> Result<Value, LookupOutcome> {
-        let found = if is_counted { self.find_value::<V>(name, instance) } else { self.look_up::<V>(name, instance) };
-        let slot = found?;
-        self.entries.get(slot).and_then(|stored| stored.shared_value_of::<V>(instance)).ok_or(LookupOutcome::Absent)
-    }
-
-    /// The value that was found.
-    pub(crate) fn value_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&V> {
-        self.entries.get(slot)?.value_of(instance)
     }
 
     /// Stores `value` under `key`, in place of what was there.
@@ -422,33 +365,6 @@ impl CacheManager {
     pub(crate) fn within(self, limits: Limits, listener: Option<Listener>) -> Self {
         let (entries, remains) = (Entries::bounded(&limits), Remains::bounded(&limits));
         Self { entries, remains, removed: Removed::told_to(listener), limits, ..self }
-    }
-
-    /// Whether what is found there may be given out, by what the clock showed if it has been read.
-    #[inline]
-    pub(crate) fn is_live(now: &mut Tick, clock: &dyn Clock, read: Option<Tick>, stored: &Stored) -> bool {
-        !stored.expires() || !stored.has_expired(read.unwrap_or_else(|| Self::read(now, clock)))
-    }
-
-    pub(crate) fn read_clock(&mut self) -> Tick {
-        Self::read(&mut self.now, &*self.clock)
-    }
-
-    /// The same where the rest of the cache is borrowed.
-    #[inline]
-    pub(crate) fn read(now: &mut Tick, clock: &dyn Clock) -> Tick {
-        Self::note(now, clock.now().into())
-    }
-
-    /// What time it is as of a reading.
-    #[inline]
-    pub(crate) fn note(now: &mut Tick, read: Tick) -> Tick {
-        *now = (*now).max(read);
-        *now
-    }
-
-    fn peek_clock(&self) -> Tick {
-        self.now.max(self.clock.now().into())
     }
 }
 

@@ -1,12 +1,14 @@
-//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings.
+//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings; and space for what is large
+//! is given back.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
 use std::alloc::System;
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use cache_runtime::{CacheManager, SharedCache, cached};
+use cache_runtime::{CacheManager, SharedCache, cached, make_cache_key};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
@@ -43,7 +45,7 @@ fn parse(text: &str, cache: &mut CacheManager) -> Result<u32, std::num::ParseInt
     text.parse()
 }
 
-/// One test, because the allocator counts for all threads. That of the test program may allocate too, but not all the time.
+/// The allocator counts for all threads. Others may allocate too, but not all the time.
 #[test]
 fn a_hit_allocates_nothing() {
     // Neither its fields nor their keys are in order.
@@ -73,4 +75,45 @@ fn a_hit_allocates_nothing() {
     }
     assert_eq!(fewest, 0);
     assert_eq!((cache.stats().hits, shared.stats().hits), (101 * 8, 101 * 3));
+}
+
+/// Bytes that are left when some work is done.
+fn left_by(work: impl FnOnce()) -> usize {
+    let region = Region::new(ALLOCATOR);
+    work();
+    let change = region.change();
+    change.bytes_allocated.saturating_sub(change.bytes_deallocated)
+}
+
+struct Panicking;
+
+impl serde::Serialize for Panicking {
+    fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("half-way")
+    }
+}
+
+#[test]
+fn what_a_large_argument_was_written_in_is_given_back() {
+    /// As much as is kept for what is smaller, and what others allocate meanwhile.
+    const LITTLE: usize = 3 << 20;
+    let large = "C".repeat(16 << 20);
+    let query = Query { smiles: "CCO", models: HashMap::new() };
+    let mut cache = CacheManager::new();
+    let panic_after = |text: &str| {
+        let key = catch_unwind(AssertUnwindSafe(|| make_cache_key("large", 1, &(text, Panicking), &())));
+        assert!(key.is_err());
+    };
+    // What a first panic loads, to tell of it, stays.
+    panic_after("");
+    let left = [
+        left_by(|| drop(make_cache_key("large", 1, &(&large,), &()))),
+        left_by(|| panic_after(&large)),
+        left_by(|| assert_eq!(share(&large, &query, &SharedCache::new()), large.len())),
+        left_by(|| {
+            assert_eq!(count(&large, "", &mut cache), large.len());
+            cache.clear();
+        }),
+    ];
+    assert!(left.iter().all(|left| *left < LITTLE), "{left:?}");
 }

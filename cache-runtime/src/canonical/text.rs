@@ -1,5 +1,7 @@
 //! Strings as CPython's `json.dumps` writes them: ASCII only.
 
+use crate::digest::hexadecimal;
+
 /// Appends `text` in quotes.
 pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
     out.reserve(text.len() + 2);
@@ -90,23 +92,13 @@ fn write_escape(out: &mut Vec<u8>, char: char) {
         '\u{c}' => b'f',
         _ => {
             for unit in char.encode_utf16(&mut [0; 2]) {
-                out.extend_from_slice(b"\\u");
-                let [high, low] = unit.to_be_bytes();
-                out.extend_from_slice(&hex(high));
-                out.extend_from_slice(&hex(low));
+                let [.., a, b, c, d] = hexadecimal(u32::from(*unit));
+                out.extend_from_slice(&[b'\\', b'u', a, b, c, d]);
             }
             return;
         }
     };
     out.extend_from_slice(&[b'\\', short]);
-}
-
-/// A byte as two lower-case hexadecimal digits.
-const fn hex(byte: u8) -> [u8; 2] {
-    const fn digit(nibble: u8) -> u8 {
-        if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }
-    }
-    [digit(byte >> 4), digit(byte & 15)]
 }
 
 #[cfg(test)]

@@ -4,10 +4,10 @@ use super::Mode;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
 use crate::generation::{Begun, Target};
-use crate::name::{Key, Name};
+use crate::name::Key;
 use crate::removed::RemovalCause;
 use crate::slots::SlotId;
-use crate::{CacheManager, LookupOutcome, SetOptions};
+use crate::{CacheManager, SetOptions};
 
 impl CacheManager {
     /// How many expired entries storing a new one frees at most.
@@ -89,27 +89,6 @@ impl CacheManager {
     /// Whether a call that was not found by what it is has nothing under its key at all.
     pub(crate) fn has_nothing_else(&self) -> bool {
         self.entries.have_no_orphans() && self.remains.are_none()
-    }
-
-    /// Finds a live entry; one that has expired is removed.
-    pub(super) fn find_live(&mut self, name: Name<'_>) -> Result<SlotId, LookupOutcome> {
-        let Some(slot) = self.entries.find(name) else {
-            let Some(slot) = self.remains.find(name) else { return Err(LookupOutcome::Absent) };
-            let now = self.read_clock();
-            if self.remains.is_over(slot, now) {
-                self.forget([slot]);
-            }
-            return Err(LookupOutcome::Expired);
-        };
-        if self.entries.get(slot).is_some_and(|stored| !stored.expires()) {
-            return Ok(slot);
-        }
-        let now = self.read_clock();
-        if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
-            self.remove(slot, RemovalCause::Expired);
-            return Err(LookupOutcome::Expired);
-        }
-        Ok(slot)
     }
 
     /// Removes entries; how many of them had not expired.

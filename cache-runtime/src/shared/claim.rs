@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{FirstLook, Found, Led, Reply, Request, Sought};
+use super::shard::{Found, Led, Reply, Request, Sought};
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::{Stored, Value};
@@ -135,27 +135,29 @@ impl SharedCache {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-                return FirstLook::Refused(LookupOutcome::KeyError);
+                return Err(LookupOutcome::KeyError);
             }
             let arguments = arguments.bytes.as_slice();
             // What is slow comes before anything is locked.
             now = self.0.now();
             let hash = self.0.parts.hash(arguments);
             let sought = Sought { call, arguments, hash, now };
-            let looked = self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(sought, &mut found));
-            match (looked, found.family.take()) {
-                (FirstLook::Hit, Some(family)) => family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit),
-                (FirstLook::Miss, Some(family)) => key = Some(Key::Call(family, arguments.into())),
-                _ => {}
+            self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(sought, &mut found))?;
+            if let Some(family) = found.family.take() {
+                if found.value.is_some() {
+                    family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
+                } else {
+                    key = Some(Key::Call(family, arguments.into()));
+                }
             }
-            looked
+            Ok(())
         });
         match (looked, found.value, key) {
-            (FirstLook::Hit, Some(value), _) => Self::hit(&value),
-            (FirstLook::Miss, _, Some(key)) => self.begin_slowly(call, key, now),
-            (FirstLook::Refused(outcome), ..) => Self::run_without(call, outcome),
-            // What a hit or a miss gives has been filled in.
-            _ => Begin::Miss(SharedClaim::ALONE),
+            (Err(refused), ..) => Self::run_without(call, refused),
+            (Ok(()), Some(value), _) => Self::hit(&value),
+            (Ok(()), None, Some(key)) => self.begin_slowly(call, key, now),
+            // There always is a value or a key.
+            (Ok(()), None, None) => Begin::Miss(SharedClaim::ALONE),
         }
     }
 

@@ -57,17 +57,10 @@ pub(super) struct Sought<'s> {
 /// waiting.
 #[derive(Default)]
 pub(super) struct Found {
+    /// For a hit.
     pub(super) value: Option<Value>,
-    /// To tell of a hit, or to make a key of, when nothing is locked.
+    /// To tell of a hit, or to make a miss's key of, when nothing is locked.
     pub(super) family: Option<Arc<Family>>,
-}
-
-/// What comes of it.
-#[derive(Clone, Copy)]
-pub(super) enum FirstLook {
-    Hit,
-    Miss,
-    Refused(LookupOutcome),
 }
 
 /// What a shard answers.
@@ -99,14 +92,15 @@ impl Shard {
         Self { manager, flights: HashMap::new() }
     }
 
-    /// Looks for the value that a call asks for. What is told or counted has been, but for a miss.
-    pub(super) fn look_up_call<V: 'static>(&mut self, sought: Sought<'_>, found: &mut Found) -> FirstLook {
+    /// Looks for the value that a call asks for, or says why it has to run without the cache. All but a miss is counted.
+    pub(super) fn look_up_call<V: 'static>(
+        &mut self,
+        sought: Sought<'_>,
+        found: &mut Found,
+    ) -> Result<(), LookupOutcome> {
         let Sought { call, arguments, hash, now } = sought;
         let manager = &mut self.manager;
-        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
-            Ok(family) => family,
-            Err(refused) => return FirstLook::Refused(refused),
-        };
+        let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
         if call.lookup() == Lookup::Consult
             && let Some(slot) = manager.entries.find_hashed(family, arguments, hash)
         {
@@ -119,11 +113,11 @@ impl Shard {
                 manager.ledger.by(family.account).hits += 1;
                 found.value = Some(value);
                 found.family = ANYONE.then(|| Arc::clone(family));
-                return FirstLook::Hit;
+                return Ok(());
             }
         }
         found.family = Some(Arc::clone(family));
-        FirstLook::Miss
+        Ok(())
     }
 
     pub(super) fn request<V: 'static>(&mut self, request: &Request) -> Reply {
