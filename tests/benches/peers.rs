@@ -41,7 +41,11 @@ const PARTS: [(&str, fn()); 8] = [
         calls::hits::<Vec<String>>("(a) hit, Vec<String> of 20");
     }),
     ("few", || calls::hits_of_few::<u64>("(a) hit, u64, of 200 calls")),
-    ("misses", || calls::misses::<u64>("(b) miss, u64")),
+    ("misses", || {
+        calls::misses::<u64>("(b) miss, u64");
+        calls::misses::<Arc<Vec<String>>>("(b) miss, Arc<Vec<String>>");
+        calls::misses::<Vec<String>>("(b) miss, Vec<String> of 20");
+    }),
     ("long", || calls::long_hits("(c) hit with an argument of 16 KiB, u64")),
     ("costs", costs::by_size),
     ("shared", || {
