@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use crate::call::Lookup;
 use crate::clock::Tick;
-use crate::entry::Stored;
 use crate::generation::Begun;
-use crate::name::{Key, Name};
+use crate::manager::Fresh;
+use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
+use crate::values::Held;
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -56,12 +57,14 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         }
         let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         let consults = call.lookup() == Lookup::Consult;
-        let found = if consults { self.entries.find_call(family, &self.scratch.bytes) } else { None };
-        if let Some(slot) = found {
+        let arguments = self.scratch.bytes.as_slice();
+        let hash = self.entries.hash_arguments(arguments);
+        let found = if consults { self.entries.find_hashed(family, arguments, hash) } else { None };
+        let found = found.map(|(slot, stored)| (slot, *stored));
+        if let Some((slot, stored)) = found {
             self.entries.touch(slot);
-            if let Some(stored) = self.entries.get(slot)
-                && Self::is_live(&mut self.now, &*self.clock, read, stored)
-                && let Some(value) = stored.value_of::<V>(call.instance_of())
+            if Self::is_live(&mut self.now, &*self.clock, read, &stored)
+                && let Some(Held::Own(value)) = self.entries.value_of::<V>(&stored, call.instance_of())
             {
                 self.ledger.by(family.account).hits += 1;
                 self.last_lookup = Some(LookupOutcome::Hit);
@@ -70,31 +73,35 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
                 return Begin::Hit(value.clone());
             }
         }
-        let key = Name::Call(family, &self.scratch.bytes).to_key();
-        // The body, which may take long, has no use for it.
-        self.scratch.shrink();
-        self.begin_slowly(call, key, read, found.is_none())
+        let is_absent = found.is_none();
+        // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
+        let key = Key::Call(Arc::clone(family), std::mem::take(&mut self.scratch.bytes));
+        self.begin_slowly(call, key, read, is_absent)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
         let Some(open) = claim.0 else { return };
         let now = self.count_body(&open);
         let Open { key, instance, begun, .. } = open;
-        if !options.unstored && self.is_fresh(&key, &options, &begun) {
-            self.set_stored(Stored::new(key, Arc::new(value.clone())).of(instance), options, now);
+        if !options.unstored && self.is_fresh(key.name(), &options, &begun) {
+            let offer = &mut Some(Held::Own(value.clone()));
+            self.store(Fresh { name: key.name(), offer, instance }, options, now);
         }
+        self.take_back(key);
+        self.settle();
     }
 
     fn stale(&mut self, claim: &ManagerClaim) -> Option<V> {
         let open = claim.0.as_ref()?;
-        let value = self.stale_value::<V>(&open.key, open.instance);
+        let standing = self.find_stale::<V>(open.key.name(), open.instance);
         self.settle();
-        value?.downcast_ref::<V>().cloned()
+        self.standing_value::<V>(standing?, open.instance).map(|value| value.get().clone())
     }
 
     fn decline(&mut self, claim: ManagerClaim, _: Option<SharedError>) {
         if let Some(open) = claim.0 {
             self.count_body(&open);
+            self.take_back(open.key);
         }
     }
 }
@@ -156,6 +163,16 @@ impl CacheManager {
         self.last_lookup = Some(outcome);
         tell_of_other(&call.namespace(), call.version(), outcome);
         Begin::Miss(ManagerClaim::VOID)
+    }
+
+    /// Space for arguments comes back.
+    fn take_back(&mut self, key: Key) {
+        if let Key::Call(_, arguments) = key
+            && self.scratch.bytes.capacity() < arguments.capacity()
+        {
+            self.scratch.bytes = arguments;
+            self.scratch.shrink();
+        }
     }
 
     fn tell(&self, key: &Key, outcome: LookupOutcome) {

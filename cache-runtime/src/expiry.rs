@@ -4,133 +4,178 @@
 //! highest digit in which its deadline differs from `last`, and its *bucket* is that digit of the deadline. Timers in
 //! lower buckets expire before those in higher ones, so advancing to `now` takes the buckets up to `now`'s own off the
 //! front; only the timers in `now`'s own bucket need to be looked at one by one, and each of them drops at least one of
-//! the eleven levels. Scheduling and cancelling are thus O(1), and advancing is O(timers that expired), amortized.
+//! the eleven levels. Those in higher buckets share with `now` what they shared with `last`, so a timer's bucket always
+//! follows from its deadline. Scheduling and cancelling are thus O(1), and advancing is O(timers that expired), amortized.
 //! (Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987.)
 
-use std::collections::BTreeMap;
-
+use crate::chain::{Chain, Linked};
 use crate::clock::Tick;
-use crate::slots::SlotId;
+use crate::slots::{SlotId, Slots};
 
 /// Bits of a digit.
 const DIGIT: u32 = 6;
 
-/// The bucket of timers that have expired and wait to be collected. It lies behind all others.
-const DUE: u32 = u32::MAX;
+/// Buckets of a level.
+const BUCKETS: usize = 1 << DIGIT;
 
+/// What is chained by when it expires.
+pub(crate) trait Timed: Linked<ByDeadline> {
+    fn deadline(&self) -> Tick;
+}
+
+/// The chains of timers.
+#[derive(Debug)]
+pub(crate) enum ByDeadline {}
+
+/// The timers run through slots, which the caller keeps.
 #[derive(Debug, Default)]
 pub(crate) struct Expiry {
     last: Tick,
-    /// At most 11 × 64 buckets and the due ones, so finding one takes constant time.
-    buckets: BTreeMap<u32, Vec<Timer>>,
-    /// Where each slot's timer lies.
-    places: Vec<Place>,
+    /// Those that have expired and wait to be collected.
+    due: Chain<ByDeadline>,
+    /// Up to the highest one that was ever needed: at most 11.
+    levels: Vec<Level>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Timer {
-    slot: SlotId,
-    deadline: Tick,
+#[derive(Debug)]
+struct Level {
+    /// A bit for each bucket that is not empty.
+    occupied: u64,
+    buckets: [Chain<ByDeadline>; BUCKETS],
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    bucket: u32,
-    index: u32,
+impl Default for Level {
+    fn default() -> Self {
+        Self { occupied: 0, buckets: [(); BUCKETS].map(|()| Chain::default()) }
+    }
 }
 
-impl Place {
-    /// That of no timer.
-    const NONE: Self = Self { bucket: u32::MAX - 1, index: u32::MAX };
+/// The bucket of a time to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Bucket {
+    level: usize,
+    digit: usize,
+}
+
+impl Bucket {
+    /// That of a time after `last`.
+    fn of(time: Tick, last: Tick) -> Self {
+        let highest_difference = (time.0 ^ last.0).checked_ilog2().unwrap_or(0);
+        let level = highest_difference / DIGIT;
+        let digit = (time.0 >> (level * DIGIT)) & (BUCKETS as u64 - 1);
+        Self { level: level as usize, digit: usize::try_from(digit).unwrap_or(0) }
+    }
 }
 
 impl Expiry {
     /// Schedules a slot that has no timer yet.
-    pub(crate) fn schedule(&mut self, slot: SlotId, deadline: Tick) {
-        self.place(Timer { slot, deadline });
+    pub(crate) fn schedule<T: Timed>(&mut self, slots: &mut Slots<T>, slot: SlotId) {
+        let Some(deadline) = slots.get(slot).map(Timed::deadline) else { return };
+        if deadline <= self.last {
+            return self.due.add(slots, slot);
+        }
+        let Bucket { level, digit } = Bucket::of(deadline, self.last);
+        if self.levels.len() <= level {
+            self.levels.resize_with(level + 1, Level::default);
+        }
+        if let Some(level) = self.levels.get_mut(level)
+            && let Some(timers) = level.buckets.get_mut(digit)
+        {
+            timers.add(slots, slot);
+            level.occupied |= 1 << digit;
+        }
     }
 
-    /// Forgets a slot's timer, if it has one.
-    pub(crate) fn cancel(&mut self, slot: SlotId) {
-        let Some(place) = self.places.get_mut(slot) else { return };
-        let Place { bucket, index } = std::mem::replace(place, Place::NONE);
-        let Some(timers) = self.buckets.get_mut(&bucket) else { return };
-        if (index as usize) < timers.len() {
-            timers.swap_remove(index as usize);
+    /// Forgets the timer of a slot that has one.
+    pub(crate) fn cancel<T: Timed>(&mut self, slots: &mut Slots<T>, slot: SlotId) {
+        let Some(deadline) = slots.get(slot).map(Timed::deadline) else { return };
+        if deadline <= self.last {
+            return self.due.remove(slots, slot);
         }
-        let moved = timers.get(index as usize).map(|timer| timer.slot);
-        if timers.is_empty() {
-            self.buckets.remove(&bucket);
-        }
-        if let Some(place) = moved.and_then(|slot| self.places.get_mut(slot)) {
-            *place = Place { bucket, index };
+        let Bucket { level, digit } = Bucket::of(deadline, self.last);
+        if let Some(level) = self.levels.get_mut(level)
+            && let Some(timers) = level.buckets.get_mut(digit)
+        {
+            timers.remove(slots, slot);
+            level.occupied &= !(u64::from(timers.is_empty()) << digit);
         }
     }
 
     /// Sorts out which timers have expired by `now`: those whose deadline is not after it.
-    pub(crate) fn advance(&mut self, now: Tick) {
+    pub(crate) fn advance<T: Timed>(&mut self, slots: &mut Slots<T>, now: Tick) {
         if now <= self.last {
             return;
         }
-        let reached = bucket(now, self.last);
-        if self.buckets.keys().next().is_none_or(|first| *first > reached) {
-            self.last = now;
-            return;
-        }
-        let later = self.buckets.split_off(&(reached + 1));
-        let reached = std::mem::replace(&mut self.buckets, later);
+        let reached = Bucket::of(now, self.last);
         self.last = now;
-        for timer in reached.into_values().flatten() {
-            self.place(timer);
+        for number in 0..=reached.level {
+            while let Some(timers) = self.levels.get_mut(number).and_then(|level| level.take(reached.digits(number))) {
+                let mut next = timers.first();
+                while let Some(slot) = next {
+                    next = Chain::after(slots, slot);
+                    self.schedule(slots, slot);
+                }
+            }
         }
     }
 
-    /// Takes one expired slot, as of the last advance, that is not cancelled yet. The caller cancels it.
+    /// One expired slot, as of the last advance, that is not cancelled yet. The caller cancels it.
     pub(crate) fn next_due(&self) -> Option<SlotId> {
-        self.buckets.get(&DUE)?.last().map(|timer| timer.slot)
+        self.due.first()
     }
 
     /// A timer of the bucket that expires first.
     pub(crate) fn soonest(&self) -> Option<SlotId> {
-        self.next_due().or_else(|| self.buckets.values().next()?.last().map(|timer| timer.slot))
+        let first = |level: &Level| level.buckets.get(level.occupied.trailing_zeros() as usize)?.first();
+        self.next_due().or_else(|| self.levels.iter().find_map(first))
     }
 
     /// How many timers had expired at the last advance and still wait.
     pub(crate) fn due(&self) -> usize {
-        self.buckets.get(&DUE).map_or(0, Vec::len)
+        self.due.len()
     }
 
     /// How many timers have expired by `now`, without advancing.
-    pub(crate) fn count_expired(&self, now: Tick) -> usize {
+    pub(crate) fn count_expired<T: Timed>(&self, slots: &Slots<T>, now: Tick) -> usize {
         if now <= self.last {
             return self.due();
         }
-        let own = bucket(now, self.last);
-        let before: usize = self.buckets.range(..own).map(|(_, timers)| timers.len()).sum();
-        let within = self.buckets.get(&own).into_iter().flatten().filter(|timer| timer.deadline <= now).count();
-        self.due() + before + within
-    }
-
-    fn place(&mut self, timer: Timer) {
-        let bucket = if timer.deadline <= self.last { DUE } else { bucket(timer.deadline, self.last) };
-        let timers = self.buckets.entry(bucket).or_default();
-        let place = Place { bucket, index: u32::try_from(timers.len()).unwrap_or(u32::MAX) };
-        timers.push(timer);
-        if self.places.len() <= timer.slot {
-            self.places.resize(timer.slot + 1, Place::NONE);
+        let reached = Bucket::of(now, self.last);
+        let mut expired = self.due();
+        for (number, level) in self.levels.iter().enumerate().take(reached.level + 1) {
+            let reached_digits = reached.digits(number);
+            for (digit, timers) in
+                level.buckets.iter().enumerate().filter(|(digit, _)| reached_digits >> digit & 1 == 1)
+            {
+                expired += match (Bucket { level: number, digit }) == reached {
+                    true => timers.iter(slots).filter(|slot| has_expired(slots, *slot, now)).count(),
+                    false => timers.len(),
+                };
+            }
         }
-        if let Some(slot) = self.places.get_mut(timer.slot) {
-            *slot = place;
-        }
+        expired
     }
 }
 
-/// The bucket of a time after `last`: its level, then its digit at that level.
-fn bucket(time: Tick, last: Tick) -> u32 {
-    let highest_difference = (time.0 ^ last.0).checked_ilog2().unwrap_or(0);
-    let level = highest_difference / DIGIT;
-    let digit = (time.0 >> (level * DIGIT)) & ((1 << DIGIT) - 1);
-    (level << DIGIT) | u32::try_from(digit).unwrap_or(0)
+impl Bucket {
+    /// A bit for each bucket of a level that does not lie behind this one.
+    fn digits(self, level: usize) -> u64 {
+        if level < self.level { u64::MAX } else { u64::MAX >> (BUCKETS - 1 - self.digit) }
+    }
+}
+
+impl Level {
+    /// Takes the first chain of timers in one of these buckets.
+    fn take(&mut self, digits: u64) -> Option<Chain<ByDeadline>> {
+        let digit = (self.occupied & digits).trailing_zeros();
+        let timers = self.buckets.get_mut(digit as usize)?;
+        self.occupied &= !(1 << digit);
+        Some(std::mem::take(timers))
+    }
+}
+
+fn has_expired<T: Timed>(slots: &Slots<T>, slot: SlotId, now: Tick) -> bool {
+    slots.get(slot).is_some_and(|timed| timed.deadline() <= now)
 }
 
 #[cfg(test)]
@@ -139,7 +184,30 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Expiry, Tick};
+    use super::{ByDeadline, Expiry, Tick, Timed};
+    use crate::chain::{Linked, Links};
+    use crate::slots::{SlotId, Slots};
+
+    struct Timer {
+        deadline: Tick,
+        links: Links,
+    }
+
+    impl Linked<ByDeadline> for Timer {
+        fn links(&self) -> Links {
+            self.links
+        }
+
+        fn links_mut(&mut self) -> &mut Links {
+            &mut self.links
+        }
+    }
+
+    impl Timed for Timer {
+        fn deadline(&self) -> Tick {
+            self.deadline
+        }
+    }
 
     #[derive(Debug, Clone)]
     enum Step {
@@ -165,27 +233,36 @@ mod tests {
     proptest! {
         #[test]
         fn the_wheel_agrees_with_a_sorted_list(steps in prop::collection::vec(step(), 1..200)) {
-            let mut wheel = Expiry::default();
-            let mut model: BTreeMap<usize, u64> = BTreeMap::new();
+            let (mut wheel, mut slots) = (Expiry::default(), Slots::default());
+            // Deadlines by slots, and slots by numbers.
+            let (mut model, mut numbered) = (BTreeMap::<SlotId, u64>::new(), BTreeMap::<usize, SlotId>::new());
             let mut now = 0u64;
             for step in steps {
                 match step {
-                    Step::Schedule(slot, ttl) => {
-                        wheel.cancel(slot);
+                    Step::Schedule(number, ttl) => {
                         let deadline = now.saturating_add(ttl);
-                        wheel.schedule(slot, Tick(deadline));
+                        let slot = slots.insert(Timer { deadline: Tick(deadline), links: Links::NONE });
+                        wheel.schedule(&mut slots, slot);
                         model.insert(slot, deadline);
+                        if let Some(slot) = numbered.insert(number, slot).filter(|slot| model.remove(slot).is_some()) {
+                            wheel.cancel(&mut slots, slot);
+                            slots.remove(slot);
+                        }
                     }
-                    Step::Cancel(slot) => {
-                        wheel.cancel(slot);
-                        model.remove(&slot);
+                    Step::Cancel(number) => {
+                        if let Some(slot) = numbered.remove(&number).filter(|slot| model.remove(slot).is_some()) {
+                            wheel.cancel(&mut slots, slot);
+                            slots.remove(slot);
+                        }
                     }
                     Step::Advance(by) => now = now.saturating_add(by),
                     Step::Collect => {
-                        wheel.advance(Tick(now));
+                        wheel.advance(&mut slots, Tick(now));
                         let mut collected = Vec::new();
                         while let Some(slot) = wheel.next_due() {
-                            wheel.cancel(slot);
+                            wheel.cancel(&mut slots, slot);
+                            slots.remove(slot);
+                            numbered.retain(|_, other| *other != slot);
                             collected.push(slot);
                         }
                         collected.sort_unstable();
@@ -196,9 +273,12 @@ mod tests {
                     }
                 }
                 let expired = model.values().filter(|deadline| **deadline <= now).count();
-                prop_assert_eq!(wheel.count_expired(Tick(now)), expired);
-                let timers: usize = wheel.buckets.values().map(Vec::len).sum();
-                prop_assert_eq!(timers, model.len());
+                prop_assert_eq!(wheel.count_expired(&slots, Tick(now)), expired);
+                let buckets = wheel.levels.iter().flat_map(|level| &level.buckets);
+                prop_assert_eq!(buckets.map(|timers| timers.len()).sum::<usize>() + wheel.due(), model.len());
+                let soonest = wheel.soonest().map(|slot| model[&slot]);
+                prop_assert!(soonest.is_none_or(|soonest| soonest >= *model.values().min().unwrap()));
+                prop_assert_eq!(soonest.is_some(), !model.is_empty());
             }
         }
     }

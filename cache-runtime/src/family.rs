@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::call::Call;
+use crate::entry::FamilyNumber;
 use crate::key::{check_namespace, key_of_call};
 use crate::ledger::{AccountId, Ledger};
 use crate::namespaces::{Namespace, Owners};
@@ -19,7 +20,7 @@ pub(crate) struct Family {
     version: u32,
     pub(crate) account: AccountId,
     /// Another number for each family of a cache.
-    pub(crate) number: u64,
+    pub(crate) number: FamilyNumber,
     /// Whether results of its calls have had a time to live.
     expires: AtomicBool,
     counters: Counters,
@@ -27,7 +28,8 @@ pub(crate) struct Family {
 
 #[cfg(test)]
 impl Family {
-    pub(crate) fn for_tests(namespace: &str, number: u64) -> Self {
+    pub(crate) fn for_tests(namespace: &str, number: u32) -> Self {
+        let number = FamilyNumber::new(number).unwrap_or(FamilyNumber::MIN);
         let account = AccountId::default();
         let (expires, counters) = Default::default();
         Self { namespace: namespace.into(), version: 1, account, number, expires, counters }
@@ -53,14 +55,6 @@ impl Family {
     pub(crate) fn tell(&self, arguments: &[u8], traces_arguments: bool, outcome: LookupOutcome) {
         trace(&self.namespace, self.version, traces_arguments.then_some(arguments), outcome);
         self.counters.count(&self.namespace, outcome);
-    }
-
-    /// The hash of a call, from that of its arguments.
-    #[inline]
-    pub(crate) fn hash(&self, arguments: u64) -> u64 {
-        /// Spreads small numbers, with no two alike.
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        arguments ^ self.number.wrapping_mul(SPREAD)
     }
 
     /// The key of the call with these arguments, as [`Call::write`] writes them.
@@ -151,7 +145,8 @@ impl Families {
                 namespace: namespace.as_ref().into(),
                 version,
                 account: ledger.account(&namespace),
-                number: self.members.len() as u64 + 1,
+                number: u32::try_from(self.members.len())
+                    .map_or(FamilyNumber::MAX, |number| FamilyNumber::MIN.saturating_add(number)),
                 expires: AtomicBool::new(false),
                 counters: Counters::default(),
             }),

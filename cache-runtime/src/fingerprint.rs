@@ -2,6 +2,7 @@
 //! have one hash, and nothing relies on two hashes being different.
 
 use std::hash::{BuildHasher, RandomState};
+use std::num::NonZero;
 
 /// What makes the hashes of one cache differ from those of another.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +42,14 @@ impl Seed {
         }
         // The length tells what was read twice, or is missing, from what is there.
         fold(lanes[0] ^ lanes[1].rotate_left(17) ^ self.one, (bytes.len() as u64) ^ self.two) & self.mask
+    }
+
+    /// The hash of a call, from its family's number and the hash of its arguments.
+    #[inline]
+    pub(crate) fn of_family(self, family: NonZero<u32>, arguments: u64) -> u64 {
+        /// Spreads small numbers, with no two alike.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        (arguments ^ u64::from(family.get()).wrapping_mul(SPREAD)) & self.mask
     }
 
     fn mix(self, [one, two]: [u64; 2], [a, b, c, d]: [u64; 4]) -> [u64; 2] {

@@ -50,24 +50,26 @@ impl CacheKey {
     /// The namespace, or `None` for a key picked by hand.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
-        self.parts().map(|parts| parts.namespace)
+        namespace_in(&self.0)
     }
 
     /// The version, or `None` for a key picked by hand.
     #[must_use]
     pub fn version(&self) -> Option<u32> {
-        self.parts().map(|parts| parts.version)
+        Parts::of(&self.0).map(|parts| parts.version)
     }
 
     /// The 64 hexadecimal digits of [`make_args_hash`], or `None` for a key picked by hand.
     #[must_use]
     pub fn args_hash(&self) -> Option<&str> {
-        self.parts().map(|parts| parts.args_hash)
+        Parts::of(&self.0).map(|parts| parts.args_hash)
     }
+}
 
+impl<'k> Parts<'k> {
     /// A text that is exactly how a made key prints *is* that key; all else was picked by hand.
-    fn parts(&self) -> Option<Parts<'_>> {
-        let (version, rest) = self.0.strip_prefix('v')?.split_once(':')?;
+    fn of(text: &'k str) -> Option<Self> {
+        let (version, rest) = text.strip_prefix('v')?.split_once(':')?;
         let (namespace, args_hash) = rest.split_once(':')?;
         let canonical = version == "0" || !version.starts_with(['0', '+']);
         let hexadecimal = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
@@ -75,8 +77,13 @@ impl CacheKey {
         if !made || namespace_fault(namespace).is_some() {
             return None;
         }
-        Some(Parts { version: version.parse().ok()?, namespace, args_hash })
+        Some(Self { version: version.parse().ok()?, namespace, args_hash })
     }
+}
+
+/// The namespace of what prints as a made key.
+pub(crate) fn namespace_in(text: &str) -> Option<&str> {
+    Parts::of(text).map(|parts| parts.namespace)
 }
 
 impl Display for CacheKey {

@@ -124,7 +124,7 @@ impl Labels {
 
     /// The number of a label that is carried.
     fn find(&self, label: &str) -> Option<SlotId> {
-        self.by_text.find(self.hash(label), |number| self.is(number, label))
+        self.by_text.find(self.hash(label), |number| self.is(number, label).then_some(number))
     }
 
     fn hash(&self, label: &str) -> u32 {

@@ -16,6 +16,7 @@ mod builder;
 mod cache;
 mod call;
 mod canonical;
+mod chain;
 mod claim;
 mod clock;
 mod digest;
@@ -48,6 +49,8 @@ mod scratch;
 mod shared;
 mod slots;
 mod stats;
+mod texts;
+mod values;
 
 pub use self::builder::CacheManagerBuilder;
 pub use self::cache::{Begin, Cache, Claim, Entered, Evict, Never, SharedError, Wait, Waited};

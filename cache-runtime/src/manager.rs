@@ -5,6 +5,8 @@ mod hand_over;
 mod holding;
 mod looking_up;
 
+pub(crate) use self::holding::Fresh;
+
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -13,15 +15,16 @@ use std::time::Duration;
 use crate::canonical::{Buffer, Form};
 use crate::clock::{Clock, Tick};
 use crate::entries::Entries;
-use crate::entry::{CacheEntry, Stored};
+use crate::entry::CacheEntry;
 use crate::family::Families;
 use crate::generation::{Generations, Target};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
-use crate::name::{Key, Name};
+use crate::name::Name;
 use crate::namespaces::Owners;
 use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
+use crate::values::Held;
 use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
@@ -59,7 +62,7 @@ pub struct CacheManager {
     pub(crate) owners: Owners,
     pub(crate) ledger: Ledger,
     pub(crate) last_lookup: Option<LookupOutcome>,
-    /// Kept from call to call, so that space for arguments is allocated once.
+    /// Held from call to call, so that space for arguments is allocated once.
     pub(crate) scratch: Buffer,
     pub(crate) removed: Removed,
     pub(crate) limits: Limits,
@@ -149,12 +152,8 @@ impl CacheManager {
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let now = self.read_clock();
-        self.set_stored(Stored::new(Key::Text(key.as_ref().into()), Arc::new(value)), options, now);
-    }
-
-    /// The same for a value that has been boxed.
-    pub(crate) fn set_stored(&mut self, stored: Stored, options: SetOptions, now: Tick) {
-        self.store(stored, options, now);
+        let (name, offer) = (Name::Text(key.as_ref()), &mut Some(Held::Own(value)));
+        self.store(Fresh { name, offer, instance: 0 }, options, now);
         self.settle();
     }
 

@@ -9,11 +9,11 @@ use crate::family::Family;
 use crate::fingerprint::Seed;
 use crate::ledger::{AccountId, Ledger};
 
-/// What names an entry that is held.
+/// What names an entry that is not in a cache, or not yet.
 #[derive(Debug, Clone)]
 pub(crate) enum Key {
     /// A call of a family, by what [`Call::write`](crate::Call) writes of its arguments.
-    Call(Arc<Family>, Box<[u8]>),
+    Call(Arc<Family>, Vec<u8>),
     /// A key that was given as such.
     Text(CacheKey),
 }
@@ -64,34 +64,41 @@ impl Key {
     }
 
     /// The key as it prints. Of a call that is a SHA-256.
+    #[cfg(feature = "shared")]
     pub(crate) fn to_cache_key(&self) -> CacheKey {
-        match self {
-            Self::Call(family, arguments) => family.key(arguments),
-            Self::Text(key) => key.clone(),
-        }
+        self.name().to_cache_key()
     }
 
     /// The namespace, for a key that has one.
+    #[cfg(feature = "shared")]
     pub(crate) fn namespace(&self) -> Option<&str> {
         match self {
             Self::Call(family, _) => Some(&family.namespace),
             Self::Text(key) => key.namespace(),
         }
     }
-
-    /// Bytes that it takes besides itself.
-    pub(crate) fn heap_bytes(&self) -> usize {
-        match self {
-            Self::Call(_, arguments) => arguments.len(),
-            Self::Text(key) => key.as_str().len(),
-        }
-    }
 }
 
 impl Name<'_> {
+    /// The bytes behind it.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Call(_, arguments) => arguments,
+            Self::Text(text) => text.as_bytes(),
+        }
+    }
+
+    /// The key as it prints. Of a call that is a SHA-256.
+    pub(crate) fn to_cache_key(self) -> CacheKey {
+        match self {
+            Self::Call(family, arguments) => family.key(arguments),
+            Self::Text(text) => text.into(),
+        }
+    }
+
     pub(crate) fn hash(&self, seed: Seed) -> u64 {
         match self {
-            Self::Call(family, arguments) => family.hash(seed.hash(arguments)),
+            Self::Call(family, arguments) => seed.of_family(family.number, seed.hash(arguments)),
             Self::Text(text) => seed.hash(text.as_bytes()),
         }
     }

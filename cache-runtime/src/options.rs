@@ -4,7 +4,7 @@ use std::fmt::{Display, Write};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
-use crate::name::Key;
+use crate::name::Name;
 
 /// How [`CacheManager::set`](crate::CacheManager::set) stores an entry: for how long, and with which tags.
 ///
@@ -102,7 +102,7 @@ impl SetOptions {
     }
 
     /// The time to live of an entry under a key.
-    pub(crate) fn ttl_of(&self, key: &Key) -> Option<Duration> {
+    pub(crate) fn ttl_of(&self, key: Name<'_>) -> Option<Duration> {
         let ttl = self.ttl?;
         if self.jitter == 0.0 {
             return Some(ttl);

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use crate::clock::Tick;
-use crate::entries::Entries;
-use crate::entry::{Stored, Value};
+use crate::entries::{Entries, Taken};
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::slots::SlotId;
+use crate::values::{Held, Loose};
 
 /// They are no entries: nothing finds them but a failed body. But their tags, namespaces and keys are evicted like those of
 /// entries, and they count towards a cache's bounds.
@@ -39,14 +39,9 @@ impl Remains {
         if self.until.is_empty() { None } else { self.until.remove(&slot) }
     }
 
-    /// Whether an entry is to be kept when it has expired.
-    pub(crate) fn expects(&self, slot: SlotId) -> bool {
-        !self.until.is_empty() && self.until.contains_key(&slot)
-    }
-
     /// Keeps an entry that has expired. There is none of its key yet.
-    pub(crate) fn keep(&mut self, stored: Stored, weight: usize, until: Tick, tags: Vec<String>) {
-        self.kept.insert(stored, weight, Some(until), tags);
+    pub(crate) fn keep(&mut self, taken: Taken, until: Tick) {
+        self.kept.put(Taken { deadline: Some(until), ..taken });
     }
 
     /// Where the value under a key is kept.
@@ -59,22 +54,26 @@ impl Remains {
         self.kept.get(slot).is_none_or(|stored| stored.has_expired(now))
     }
 
-    /// The value under a key, if it is of that type and instance.
-    pub(crate) fn value_of<V: 'static>(&self, name: Name<'_>, instance: u64, now: Tick) -> Option<Value> {
-        let stored = self.kept.get(self.find(name)?).filter(|stored| !stored.has_expired(now))?;
-        stored.shared_value_of::<V>(instance)
+    /// Where the value under a key is kept, if it may still be given out.
+    pub(crate) fn find_kept(&self, name: Name<'_>, now: Tick) -> Option<SlotId> {
+        self.find(name).filter(|slot| !self.is_over(*slot, now))
     }
 
-    pub(crate) fn remove(&mut self, slot: SlotId) -> Option<Stored> {
-        self.kept.remove(slot).map(|(stored, _)| stored)
+    /// The value that is kept there, if it is of that type and instance.
+    pub(crate) fn value_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&Held<V>> {
+        self.kept.value_of(self.kept.get(slot)?, instance)
     }
 
-    /// Takes one out, with its weight and its tags.
+    /// Takes one out for good.
+    pub(crate) fn bury(&mut self, slot: SlotId) -> Option<Box<dyn Loose>> {
+        self.kept.bury(slot)
+    }
+
+    /// Takes one out with all that is known of it.
     #[cfg(feature = "shared")]
-    pub(crate) fn take(&mut self, name: Name<'_>) -> Option<(Stored, usize, Vec<String>)> {
+    pub(crate) fn take(&mut self, name: Name<'_>) -> Option<Taken> {
         let slot = self.find(name)?;
-        let tags = self.kept.tags_of(slot);
-        self.kept.remove(slot).map(|(stored, weight)| (stored, weight, tags))
+        self.kept.take(slot)
     }
 
     pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {

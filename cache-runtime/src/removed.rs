@@ -6,8 +6,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 
 use crate::CacheKey;
-use crate::entry::Stored;
-use crate::name::Key;
+use crate::name::Name;
+use crate::values::Loose;
 
 /// Why an entry was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -53,11 +53,11 @@ impl fmt::Debug for Listener {
     }
 }
 
-/// Entries that are no longer in the cache, on their way out.
+/// Values that are no longer in the cache, on their way out, and what is to be told of that.
 #[derive(Default)]
 pub(crate) struct Removed {
     listener: Option<Listener>,
-    stored: Vec<Stored>,
+    values: Vec<Box<dyn Loose>>,
     removals: Vec<Removal>,
 }
 
@@ -67,28 +67,19 @@ impl Removed {
     }
 
     pub(crate) fn are_none(&self) -> bool {
-        self.stored.is_empty() && self.removals.is_empty()
+        self.values.is_empty() && self.removals.is_empty()
     }
 
-    pub(crate) fn has_listener(&self) -> bool {
-        self.listener.is_some()
+    /// A value that was taken out, if there is anything to drop of it.
+    pub(crate) fn bury(&mut self, value: Option<Box<dyn Loose>>) {
+        self.values.extend(value);
     }
 
-    /// A value that was not in the cache.
-    pub(crate) fn discard(&mut self, stored: Stored) {
-        self.stored.push(stored);
-    }
-
-    /// An entry that was; its tags count if there is a listener.
-    pub(crate) fn bury(&mut self, stored: Stored, tags: Vec<String>, cause: RemovalCause) {
-        self.announce(stored.key(), tags, cause);
-        self.stored.push(stored);
-    }
-
-    /// An entry that was, and whose value is still needed.
-    pub(crate) fn announce(&mut self, key: &Key, tags: Vec<String>, cause: RemovalCause) {
-        if self.has_listener() {
-            self.removals.push(Removal { key: key.to_cache_key(), tags, cause });
+    /// An entry is about to be removed: its tags count if there is a listener.
+    pub(crate) fn announce<'t>(&mut self, name: Name<'_>, tags: impl Iterator<Item = &'t str>, cause: RemovalCause) {
+        if self.listener.is_some() {
+            let (key, tags) = (name.to_cache_key(), tags.map(str::to_owned).collect());
+            self.removals.push(Removal { key, tags, cause });
         }
     }
 
@@ -96,7 +87,7 @@ impl Removed {
     pub(crate) fn take(&mut self) -> Self {
         Self {
             listener: self.listener.clone().filter(|_| !self.removals.is_empty()),
-            stored: std::mem::take(&mut self.stored),
+            values: std::mem::take(&mut self.values),
             removals: std::mem::take(&mut self.removals),
         }
     }
@@ -105,7 +96,7 @@ impl Removed {
     #[cfg(feature = "shared")]
     pub(crate) fn add(&mut self, other: Self) {
         self.listener = self.listener.take().or(other.listener);
-        self.stored.extend(other.stored);
+        self.values.extend(other.values);
         self.removals.extend(other.removals);
     }
 
@@ -115,10 +106,10 @@ impl Removed {
         if self.are_none() {
             return;
         }
-        let Self { listener, stored, removals } = self;
+        let Self { listener, values, removals } = self;
         let mut panic = None;
-        for stored in stored {
-            let dropped = catch_unwind(AssertUnwindSafe(|| drop(stored)));
+        for value in values {
+            let dropped = catch_unwind(AssertUnwindSafe(|| drop(value)));
             panic = panic.or(dropped.err());
         }
         if let Some(Listener(listener)) = listener {

@@ -29,10 +29,11 @@ pub use self::ticket::Ticket;
 use self::waits::Waits;
 use crate::clock::Tick;
 use crate::entries::is_made;
-use crate::entry::Stored;
 use crate::limits::Weigher;
-use crate::name::{Key, Name};
+use crate::manager::Fresh;
+use crate::name::Name;
 use crate::namespaces::Owners;
+use crate::values::Held;
 use crate::{CacheManager, CacheStats, Clock, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
@@ -128,24 +129,25 @@ impl SharedCache {
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
         let name = Name::Text(key.as_ref());
         let value = self.0.parts.at_text(key.as_ref(), |shard| {
-            let found = shard.manager.shared_value::<V>(name, 0, false);
+            let found = shard.manager.leaving_value::<V>(name, 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
-        value?.downcast_ref::<V>().cloned()
+        value.map(Held::into_value)
     }
 
     /// Stores `value` under `key`, in place of what was there. See [`CacheManager::set`]; O(1) for each tag, amortized.
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
-        let mut stored = Stored::new(Key::Text(key.into()), Arc::new(value));
+        let (name, offer) = (Name::Text(key), &mut Some(Held::from(value)));
+        let fresh = Fresh { name, offer, instance: 0 };
         // A weigher is a user's code, so nothing is locked yet.
-        let weight = stored.weigh(&options, self.0.weigher.as_ref());
+        let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
         self.0.expect(&options);
         let now = self.0.read_clock();
         self.0.parts.at_text(key, |shard| {
             self.0.parts.expect_orphan(key);
             let now = CacheManager::note(&mut shard.manager.now, now);
-            shard.manager.store(stored, options.weight(weight), now);
+            shard.manager.store(fresh, options.weight(weight), now);
         });
     }
 

@@ -2,15 +2,13 @@
 
 use crate::CacheManager;
 use crate::clock::Tick;
-use crate::entry::Stored;
+use crate::entries::Taken;
 use crate::name::{Key, Name};
 use crate::removed::RemovalCause;
 
 /// An entry on its way from one part of a cache to another.
 pub(crate) struct HandedOver {
-    stored: Stored,
-    weight: usize,
-    tags: Vec<String>,
+    taken: Taken,
     /// Until when it is kept for bodies that fail.
     until: Option<Tick>,
     /// Whether it only is.
@@ -26,31 +24,30 @@ impl CacheManager {
     /// Takes out what was set by hand under a text, for another part of the same cache.
     pub(crate) fn hand_over(&mut self, text: &str) -> Option<HandedOver> {
         let Some(slot) = self.entries.find(Name::Text(text)) else {
-            let (stored, weight, tags) = self.remains.take(Name::Text(text))?;
-            let until = stored.deadline();
-            return Some(HandedOver { stored, weight, tags, until, has_expired: true });
+            let taken = self.remains.take(Name::Text(text))?;
+            let until = taken.deadline;
+            return Some(HandedOver { taken, until, has_expired: true });
         };
-        let (tags, until) = (self.entries.tags_of(slot), self.remains.release(slot));
-        let (stored, weight) = self.entries.remove(slot)?;
-        self.account_of(stored.key()).release(stored.size_bytes());
-        Some(HandedOver { stored, weight, tags, until, has_expired: false })
+        let until = self.remains.release(slot);
+        let taken = self.entries.take(slot)?;
+        self.account_of(taken.key.name()).release(taken.size_bytes);
+        Some(HandedOver { taken, until, has_expired: false })
     }
 
     /// Holds what another part has handed over, from now on under the key of its call.
     pub(crate) fn take_over(&mut self, entry: HandedOver, key: Key) {
-        let HandedOver { stored, weight, tags, until, has_expired } = entry;
+        let HandedOver { taken, until, has_expired } = entry;
         if let Some(slot) = self.entries.find(key.name()) {
             self.remove(slot, RemovalCause::Replaced);
         }
         self.forget(self.remains.find(key.name()));
-        self.make_room(weight as u128);
-        let (deadline, stored) = (stored.deadline(), stored.under(key));
+        self.make_room(taken.weight as u128);
+        let taken = Taken { key, ..taken };
         if let (true, Some(until)) = (has_expired, until) {
-            return self.remains.keep(stored, weight, until, tags);
+            return self.remains.keep(taken, until);
         }
-        self.account_of(stored.key()).hold(stored.size_bytes());
-        let slot = self.entries.insert(stored, weight, deadline, tags);
-        if let Some(until) = until {
+        self.account_of(taken.key.name()).hold(taken.size_bytes);
+        if let Some((slot, until)) = self.entries.put(taken).zip(until) {
             self.remains.expect(slot, until);
         }
     }

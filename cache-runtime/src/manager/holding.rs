@@ -2,43 +2,87 @@
 
 use super::Mode;
 use crate::clock::Tick;
-use crate::entry::{Stored, Value};
+use crate::entries::New;
+use crate::entry::Stored;
 use crate::generation::{Begun, Target};
-use crate::name::Key;
+use crate::key::namespace_in;
+use crate::limits::Weigher;
+use crate::name::Name;
 use crate::removed::RemovalCause;
 use crate::slots::SlotId;
+use crate::values::{Held, Offer};
 use crate::{CacheManager, SetOptions};
+
+/// What is to be stored.
+pub(crate) struct Fresh<'f> {
+    pub(crate) name: Name<'f>,
+    /// It stays where it is unless it is stored.
+    pub(crate) offer: &'f mut dyn Offer,
+    pub(crate) instance: u64,
+}
+
+/// What an entry takes, and what it counts for where that is bounded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Weighed {
+    size_bytes: usize,
+    pub(crate) weight: usize,
+}
+
+impl Fresh<'_> {
+    /// The size is shallow. The weight is that of the options, or the weigher's, or else the size.
+    pub(crate) fn weigh(&self, options: &SetOptions, weigher: Option<&Weigher>) -> Weighed {
+        let tag_bytes: usize = options.tags.iter().map(String::len).sum();
+        let value = self.offer.value();
+        let size_bytes = size_of::<Stored>() + self.name.bytes().len() + value.map_or(0, size_of_val) + tag_bytes;
+        let weight = options.weight.unwrap_or_else(|| match (weigher, value) {
+            (Some(weigher), Some(value)) => weigher(self.name.to_cache_key().as_str(), value),
+            _ => size_bytes,
+        });
+        Weighed { size_bytes, weight }
+    }
+}
+
+/// Where a value is that stands in for a failed body's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Standing {
+    Entry(SlotId),
+    Remains(SlotId),
+}
 
 impl CacheManager {
     /// How many expired entries storing a new one frees at most.
     const SWEPT: usize = 8;
 
     /// Stores a value at a time that has just been read.
-    pub(crate) fn store(&mut self, mut stored: Stored, options: SetOptions, now: Tick) {
+    pub(crate) fn store(&mut self, fresh: Fresh<'_>, options: SetOptions, now: Tick) {
+        let name = fresh.name;
         if self.is_disabled() {
-            return self.refuse(stored);
+            return self.refuse(name);
         }
         // A user's weigher comes before anything changes.
-        let weight = stored.weigh(&options, self.limits.weigher.as_ref());
-        if let Ok(old) = self.find_live(stored.key().name()) {
+        let Weighed { size_bytes, weight } = fresh.weigh(&options, self.limits.weigher.as_ref());
+        let hash = self.entries.hash(name);
+        if let Ok(old) = self.find_live_at(name, hash) {
             self.remove(old, RemovalCause::Replaced);
         }
-        self.forget(self.remains.find(stored.key().name()));
-        if !options.is_stored() || !self.limits.hold(1, weight as u128) || self.entries.are_full() {
-            return self.refuse(stored);
+        self.forget(self.remains.find(name));
+        if !options.is_stored() || !self.limits.hold(1, weight as u128) || !self.entries.have_room_for(name) {
+            return self.refuse(name);
         }
         self.entries.advance(now);
         self.make_room(weight as u128);
-        let deadline = options.ttl_of(stored.key()).and_then(|ttl| now.after(ttl));
-        if let (Some(_), Key::Call(family, _)) = (deadline, stored.key()) {
+        let deadline = options.ttl_of(name).and_then(|ttl| now.after(ttl));
+        if let (Some(_), Name::Call(family, _)) = (deadline, name) {
             family.expect_expiry();
         }
         let until = deadline.and_then(|deadline| Some(deadline.after(options.stale_if_error?).unwrap_or(Tick::LAST)));
-        let account = self.account_of(stored.key());
+        let account = self.account_of(name);
         account.stores += 1;
-        account.hold(stored.size_bytes());
-        let slot = self.entries.insert(stored, weight, deadline, options.tags);
-        if let Some(until) = until {
+        account.hold(size_bytes);
+        let Fresh { offer, instance, .. } = fresh;
+        let tags = options.tags;
+        let slot = self.entries.insert(New { name, hash, offer, instance, deadline, size_bytes, weight, tags });
+        if let Some((slot, until)) = slot.zip(until) {
             self.remains.expect(slot, until);
         }
         // A few at a time, so that no one call pays for all.
@@ -54,20 +98,22 @@ impl CacheManager {
         }
     }
 
-    pub(super) fn refuse(&mut self, stored: Stored) {
-        self.account_of(stored.key()).refused_stores += 1;
-        self.removed.discard(stored);
+    fn refuse(&mut self, name: Name<'_>) {
+        self.account_of(name).refused_stores += 1;
     }
 
     /// Whether nothing that a result was computed from was evicted since `begun`.
-    pub(crate) fn is_fresh(&mut self, key: &Key, options: &SetOptions, begun: &Begun) -> bool {
+    pub(crate) fn is_fresh(&mut self, name: Name<'_>, options: &SetOptions, begun: &Begun) -> bool {
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
-        let namespace = key.namespace().map(Target::Namespace);
-        let text = self.generations.have_keys().then(|| key.to_cache_key());
-        let targets = tags.chain(namespace).chain(text.as_ref().map(|text| Target::Key(text.as_str())));
-        let is_stale = self.generations.is_stale(begun, targets);
+        let text = self.generations.have_keys().then(|| name.to_cache_key());
+        let namespace = match name {
+            Name::Call(family, _) => Some(&*family.namespace),
+            Name::Text(text) => namespace_in(text),
+        };
+        let keys = text.as_ref().map(|text| Target::Key(text.as_str()));
+        let is_stale = self.generations.is_stale(begun, tags.chain(namespace.map(Target::Namespace)).chain(keys));
         if is_stale {
-            self.account_of(key).stale_results += 1;
+            self.account_of(name).stale_results += 1;
         }
         !is_stale
     }
@@ -77,13 +123,21 @@ impl CacheManager {
     }
 
     /// The value that may stand in for a failed body's: the one that is there, or was until it expired. Counted.
-    pub(crate) fn stale_value<V: 'static>(&mut self, key: &Key, instance: u64) -> Option<Value> {
-        let value = match self.find_live(key.name()) {
-            Ok(slot) => self.entries.get(slot)?.shared_value_of::<V>(instance),
-            Err(_) => self.remains.value_of::<V>(key.name(), instance, self.now),
+    pub(crate) fn find_stale<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Option<Standing> {
+        let place = match self.find_live(name) {
+            Ok(slot) => Standing::Entry(slot),
+            Err(_) => Standing::Remains(self.remains.find_kept(name, self.now)?),
         };
-        self.account_of(key).stale_served += u64::from(value.is_some());
-        value
+        self.standing_value::<V>(place, instance)?;
+        self.account_of(name).stale_served += 1;
+        Some(place)
+    }
+
+    pub(crate) fn standing_value<V: 'static>(&self, place: Standing, instance: u64) -> Option<&Held<V>> {
+        match place {
+            Standing::Entry(slot) => self.kept_at(slot, instance),
+            Standing::Remains(slot) => self.remains.value_at(slot, instance),
+        }
     }
 
     /// Whether a call that was not found by what it is has nothing under its key at all.
@@ -108,22 +162,28 @@ impl CacheManager {
 
     /// Removes one entry. Every removal comes through here.
     pub(super) fn remove(&mut self, slot: SlotId, cause: RemovalCause) {
-        let are_tags_needed = self.removed.has_listener() || self.remains.expects(slot);
-        let tags = if are_tags_needed { self.entries.tags_of(slot) } else { Vec::new() };
         let until = self.remains.release(slot).filter(|until| cause == RemovalCause::Expired && *until > self.now);
-        let Some((stored, weight)) = self.entries.remove(slot) else { return };
-        let account = self.account_of(stored.key());
+        let Some(stored) = self.entries.get(slot) else { return };
+        let name = self.entries.name(stored);
+        self.removed.announce(name, self.entries.tags_at(slot), cause);
+        let account = name.account(&mut self.ledger);
+        let account = self.ledger.by(account);
         account.count_removal(cause);
-        account.release(stored.size_bytes());
-        let Some(until) = until else { return self.removed.bury(stored, tags, cause) };
-        self.removed.announce(stored.key(), tags.clone(), cause);
-        self.remains.keep(stored, weight, until, tags);
+        account.release(stored.size_bytes as usize);
+        match until {
+            None => self.removed.bury(self.entries.bury(slot)),
+            Some(until) => {
+                if let Some(taken) = self.entries.take(slot) {
+                    self.remains.keep(taken, until);
+                }
+            }
+        }
     }
 
     /// Drops what remains of entries that have expired.
     pub(super) fn forget(&mut self, remains: impl IntoIterator<Item = SlotId>) {
-        for stored in remains.into_iter().filter_map(|slot| self.remains.remove(slot)) {
-            self.removed.discard(stored);
+        for slot in remains {
+            self.removed.bury(self.remains.bury(slot));
         }
     }
 

@@ -2,12 +2,11 @@
 
 use crate::clock::{Clock, Tick};
 use crate::entry::Stored;
-#[cfg(feature = "shared")]
-use crate::entry::Value;
 use crate::ledger::AccountId;
-use crate::name::{Key, Name};
+use crate::name::Name;
 use crate::removed::RemovalCause;
 use crate::slots::SlotId;
+use crate::values::Held;
 use crate::{CacheManager, CacheStats, LookupOutcome};
 
 impl CacheManager {
@@ -21,10 +20,7 @@ impl CacheManager {
     /// The same without counting anything.
     fn find_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
         let slot = self.find_live(name)?;
-        let stored = self.entries.get(slot).ok_or(LookupOutcome::Absent)?;
-        if stored.value_of::<V>(instance).is_none() {
-            return Err(LookupOutcome::OtherType);
-        }
+        self.kept_at::<V>(slot, instance).ok_or(LookupOutcome::OtherType)?;
         self.entries.touch(slot);
         self.entries.adopt(slot, name);
         Ok(slot)
@@ -43,32 +39,41 @@ impl CacheManager {
     }
 
     /// The account of what is done with a key.
-    pub(crate) fn account_of(&mut self, key: &Key) -> &mut CacheStats {
-        let account = key.name().account(&mut self.ledger);
+    pub(crate) fn account_of(&mut self, name: Name<'_>) -> &mut CacheStats {
+        let account = name.account(&mut self.ledger);
         self.ledger.by(account)
     }
 
     /// The same, with the value. Nothing is counted for a call that has been counted already.
     #[cfg(feature = "shared")]
-    pub(crate) fn shared_value<V: 'static>(
+    pub(crate) fn leaving_value<V: Clone + 'static>(
         &mut self,
         name: Name<'_>,
         instance: u64,
         is_counted: bool,
-    ) -> Result<Value, LookupOutcome> {
+    ) -> Result<Held<V>, LookupOutcome> {
         let found = if is_counted { self.find_value::<V>(name, instance) } else { self.look_up::<V>(name, instance) };
-        let slot = found?;
-        self.entries.get(slot).and_then(|stored| stored.shared_value_of::<V>(instance)).ok_or(LookupOutcome::Absent)
+        self.kept_at(found?, instance).map(Held::leave).ok_or(LookupOutcome::Absent)
+    }
+
+    /// The value in a slot, if it is of that type and instance.
+    pub(crate) fn kept_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&Held<V>> {
+        self.entries.value_of(self.entries.get(slot)?, instance)
     }
 
     /// The value that was found.
     pub(crate) fn value_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&V> {
-        self.entries.get(slot)?.value_of(instance)
+        self.kept_at(slot, instance).map(Held::get)
     }
 
     /// Finds a live entry; one that has expired is removed.
     pub(super) fn find_live(&mut self, name: Name<'_>) -> Result<SlotId, LookupOutcome> {
-        let Some(slot) = self.entries.find(name) else {
+        self.find_live_at(name, self.entries.hash(name))
+    }
+
+    /// The same where the hash of the name is known.
+    pub(super) fn find_live_at(&mut self, name: Name<'_>, hash: u64) -> Result<SlotId, LookupOutcome> {
+        let Some(slot) = self.entries.find_at(name, hash) else {
             let Some(slot) = self.remains.find(name) else { return Err(LookupOutcome::Absent) };
             let now = self.read_clock();
             if self.remains.is_over(slot, now) {

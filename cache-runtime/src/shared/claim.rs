@@ -9,11 +9,12 @@ use super::scope::Polled;
 use super::shard::{Found, Led, Reply, Request, Sought};
 use crate::call::Lookup;
 use crate::clock::Tick;
-use crate::entry::{Stored, Value};
 use crate::generation::Begun;
+use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
 use crate::scratch;
+use crate::values::Held;
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
@@ -67,23 +68,29 @@ impl Claim for SharedClaim {
 }
 
 impl Lead {
-    fn finish(mut self, value: Value, options: SetOptions) {
-        let mut stored = Stored::new(self.key.clone(), Arc::clone(&value)).of(self.instance);
+    fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
+        let value = Arc::new(value.clone());
+        let offer = &mut Some(Held::shared(&value));
+        let fresh = Fresh { name: self.key.name(), offer, instance: self.instance };
         // A weigher is a user's code, so nothing is locked yet.
-        let weight = stored.weigh(&options, self.cache.0.weigher.as_ref());
+        let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
         let options = options.weight(weight);
         self.cache.0.expect(&options);
         let now = self.cache.0.read_clock();
         self.cache.0.parts.at_home(&self.key, |shard| {
             shard.count_body(&self.key, self.started, now);
-            shard.store(stored, options, &self.begun, &self.flight);
+            shard.end(&self.key, &self.flight);
+            shard.store(fresh, options, &self.begun);
         });
         self.has_ended = true;
         self.flight.land(Landing::Value(value));
     }
 
-    fn stale<V: 'static>(&self) -> Option<Value> {
-        self.cache.0.parts.at_home(&self.key, |shard| shard.manager.stale_value::<V>(&self.key, self.instance))
+    fn stale<V: Clone + 'static>(&self) -> Option<Held<V>> {
+        self.cache.0.parts.at_home(&self.key, |shard| {
+            let standing = shard.manager.find_stale::<V>(self.key.name(), self.instance)?;
+            shard.manager.standing_value(standing, self.instance).map(Held::leave)
+        })
     }
 
     fn end(mut self, landing: Landing) {
@@ -111,7 +118,7 @@ impl Drop for Lead {
 
 impl SharedCache {
     /// Looks a call up that was not found by what it is.
-    pub(super) fn request<V: 'static>(&self, request: &Request) -> Answered {
+    pub(super) fn request<V: Clone + 'static>(&self, request: &Request) -> Answered<V> {
         // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
         self.0.parts.at_home(&request.key, |shard| match shard.request::<V>(request) {
             Reply::Hit(value) => Answered::Hit(value),
@@ -130,7 +137,7 @@ impl SharedCache {
             self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
-        let (mut found, mut key, mut now) = (Found::default(), None, None);
+        let (mut found, mut key, mut now) = (Found::<V> { value: None, family: None }, None, None);
         let looked = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
@@ -154,7 +161,7 @@ impl SharedCache {
         });
         match (looked, found.value, key) {
             (Err(refused), ..) => Self::run_without(call, refused),
-            (Ok(()), Some(value), _) => Self::hit(&value),
+            (Ok(()), Some(value), _) => Begin::Hit(value.into_value()),
             (Ok(()), None, Some(key)) => self.begin_slowly(call, key, now),
             // There always is a value or a key.
             (Ok(()), None, None) => Begin::Miss(SharedClaim::ALONE),
@@ -172,17 +179,9 @@ impl SharedCache {
             family.tell(arguments, self.0.traces_arguments, answered.outcome());
         }
         match answered {
-            Answered::Hit(value) => Self::hit(&value),
+            Answered::Hit(value) => Begin::Hit(value.into_value()),
             Answered::Miss(_, claim) => Begin::Miss(if may_take_long() { claim.restarted() } else { claim }),
             Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
-        }
-    }
-
-    /// Nothing is locked while a value is cloned.
-    fn hit<V: Clone + Send + Sync + 'static>(value: &Value) -> Begin<V, SharedClaim, Ticket<V>> {
-        match value.downcast_ref::<V>() {
-            Some(value) => Begin::Hit(value.clone()),
-            None => Begin::Miss(SharedClaim::ALONE),
         }
     }
 
@@ -194,14 +193,14 @@ impl SharedCache {
 }
 
 /// What a call is answered.
-pub(super) enum Answered {
-    Hit(Value),
+pub(super) enum Answered<V> {
+    Hit(Held<V>),
     Miss(LookupOutcome, SharedClaim),
     /// It waits for this flight.
     Join(Arc<Flight>),
 }
 
-impl Answered {
+impl<V> Answered<V> {
     fn outcome(&self) -> LookupOutcome {
         match self {
             Self::Hit(_) => LookupOutcome::Hit,
@@ -224,13 +223,12 @@ macro_rules! share {
 
             fn finish(&mut self, claim: SharedClaim, value: &V, options: SetOptions) {
                 if let Some(lead) = claim.0 {
-                    lead.finish(Arc::new(value.clone()), options);
+                    lead.finish(value, options);
                 }
             }
 
             fn stale(&mut self, claim: &SharedClaim) -> Option<V> {
-                let value = claim.0.as_ref()?.stale::<V>()?;
-                value.downcast_ref::<V>().cloned()
+                claim.0.as_ref()?.stale::<V>().map(Held::into_value)
             }
 
             fn decline(&mut self, claim: SharedClaim, error: Option<SharedError>) {

@@ -9,11 +9,12 @@ use super::scope;
 use super::sync::thread;
 use crate::call::Lookup;
 use crate::clock::Tick;
-use crate::entry::{Stored, Value};
 use crate::family::Family;
 use crate::generation::{Begun, Target};
+use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::ANYONE;
+use crate::values::Held;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -55,17 +56,16 @@ pub(super) struct Sought<'s> {
 
 /// What is found there. It is filled in where it will be used: what is moved just after it was written keeps a processor
 /// waiting.
-#[derive(Default)]
-pub(super) struct Found {
+pub(super) struct Found<V> {
     /// For a hit.
-    pub(super) value: Option<Value>,
+    pub(super) value: Option<Held<V>>,
     /// To tell of a hit, or to make a miss's key of, when nothing is locked.
     pub(super) family: Option<Arc<Family>>,
 }
 
 /// What a shard answers.
-pub(super) enum Reply {
-    Hit(Value),
+pub(super) enum Reply<V> {
+    Hit(Held<V>),
     /// It leads this flight.
     Lead(Led),
     /// It waits for this one.
@@ -93,25 +93,25 @@ impl Shard {
     }
 
     /// Looks for the value that a call asks for, or says why it has to run without the cache. All but a miss is counted.
-    pub(super) fn look_up_call<V: 'static>(
+    pub(super) fn look_up_call<V: Clone + 'static>(
         &mut self,
         sought: Sought<'_>,
-        found: &mut Found,
+        found: &mut Found<V>,
     ) -> Result<(), LookupOutcome> {
         let Sought { call, arguments, hash, now } = sought;
         let manager = &mut self.manager;
         let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
         if call.lookup() == Lookup::Consult
-            && let Some(slot) = manager.entries.find_hashed(family, arguments, hash)
+            && let Some((slot, stored)) = manager.entries.find_hashed(family, arguments, hash)
         {
+            let stored = *stored;
             manager.entries.touch(slot);
             let now = now.map(|now| CacheManager::note(&mut manager.now, now));
-            if let Some(stored) = manager.entries.get(slot)
-                && CacheManager::is_live(&mut manager.now, &*manager.clock, now, stored)
-                && let Some(value) = stored.shared_value_of::<V>(call.instance_of())
+            if CacheManager::is_live(&mut manager.now, &*manager.clock, now, &stored)
+                && let Some(value) = manager.entries.value_of::<V>(&stored, call.instance_of())
             {
                 manager.ledger.by(family.account).hits += 1;
-                found.value = Some(value);
+                found.value = Some(value.leave());
                 found.family = ANYONE.then(|| Arc::clone(family));
                 return Ok(());
             }
@@ -120,19 +120,19 @@ impl Shard {
         Ok(())
     }
 
-    pub(super) fn request<V: 'static>(&mut self, request: &Request) -> Reply {
+    pub(super) fn request<V: Clone + 'static>(&mut self, request: &Request) -> Reply<V> {
         if request.lookup == Lookup::Refresh {
             // What is being computed is older than what this call will compute.
             self.manager.generations.evict(Target::Key(request.key.to_cache_key().as_str()));
             self.detach_key(&request.key);
-            return self.lead::<V>(request, LookupOutcome::Refreshed);
+            return self.lead(request, LookupOutcome::Refreshed);
         }
-        let miss = match self.manager.shared_value::<V>(request.key.name(), request.instance, request.has_waited) {
+        let miss = match self.manager.leaving_value::<V>(request.key.name(), request.instance, request.has_waited) {
             Ok(value) => return Reply::Hit(value),
             Err(miss) => miss,
         };
         let Some(Airborne { flight, instance, value }) = self.flights.get(&request.key) else {
-            return self.lead::<V>(request, miss);
+            return self.lead(request, miss);
         };
         if is_led_here(flight) {
             self.alone(request, LookupOutcome::Reentrant)
@@ -147,12 +147,12 @@ impl Shard {
         }
     }
 
-    fn alone(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
+    fn alone<V>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
         self.manager.count(request.key.name(), outcome);
         Reply::Alone(outcome)
     }
 
-    fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply {
+    fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
         self.manager.count(request.key.name(), outcome);
         // A clock may be a user's code, and panic, so it comes before the flight is there.
         let started = match request.now {
@@ -167,19 +167,16 @@ impl Shard {
     }
 
     /// Stores a value, at the time that has been noted last, unless it is stale, and lets no more calls join its flight.
-    pub(super) fn store(&mut self, stored: Stored, options: SetOptions, begun: &Begun, flight: &Arc<Flight>) {
-        self.end(stored.key(), flight);
-        if !options.unstored && self.manager.is_fresh(stored.key(), &options, begun) {
-            self.manager.store(stored, options, self.manager.now);
-        } else {
-            self.manager.removed.discard(stored);
+    pub(super) fn store(&mut self, fresh: Fresh<'_>, options: SetOptions, begun: &Begun) {
+        if !options.unstored && self.manager.is_fresh(fresh.name, &options, begun) {
+            self.manager.store(fresh, options, self.manager.now);
         }
     }
 
     /// Counts a body that has ended, and notes when.
     pub(super) fn count_body(&mut self, key: &Key, started: Tick, now: Tick) {
         let now = CacheManager::note(&mut self.manager.now, now);
-        self.manager.account_of(key).count_body(now.since(started));
+        self.manager.account_of(key.name()).count_body(now.since(started));
     }
 
     /// Lets no more calls join a flight.

@@ -42,7 +42,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
             },
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
             Landing::Nothing => match self.cache.request::<V>(&self.request) {
-                Answered::Hit(value) => value.downcast_ref::<V>().cloned().map(Waited::Hit),
+                Answered::Hit(value) => Some(Waited::Hit(value.into_value())),
                 Answered::Miss(_, claim) => Some(Waited::Miss(claim)),
                 Answered::Join(flight) => {
                     self.flight = flight;
@@ -90,7 +90,7 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
         }
         if self.timeout.as_mut().is_some_and(|timeout| Pin::new(timeout).poll(cx).is_ready()) {
             let key = &self.request.key;
-            self.cache.0.parts.at_key(key, |shard| shard.manager.account_of(key).wait_timeouts += 1);
+            self.cache.0.parts.at_key(key, |shard| shard.manager.account_of(key.name()).wait_timeouts += 1);
             return Poll::Ready(self.give_up(LookupOutcome::Absent));
         }
         Poll::Pending
