@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::generation::Begun;
-use crate::manager::Fresh;
-use crate::name::Key;
+use crate::manager::{Fresh, Sought};
+use crate::name::{Key, Name};
 use crate::observe::{may_take_long, tell_of_other};
 use crate::values::Held;
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
@@ -22,6 +22,7 @@ impl Claim for ManagerClaim {}
 #[derive(Debug)]
 struct Open {
     key: Key,
+    sought: Sought,
     instance: u64,
     begun: Begun,
     outcome: LookupOutcome,
@@ -58,34 +59,36 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         let consults = call.lookup() == Lookup::Consult;
         let arguments = self.scratch.bytes.as_slice();
-        let hash = self.entries.hash_arguments(arguments);
-        let found = if consults { self.entries.find_hashed(family, arguments, hash) } else { None };
-        let found = found.map(|(slot, stored)| (slot, *stored));
-        if let Some((slot, stored)) = found {
+        let hash = self.entries.hash(Name::Call(family, arguments));
+        let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
+        let has_nothing_else = self.entries.have_no_orphans() && self.remains.are_none();
+        let is_absent = consults && found.is_none() && has_nothing_else;
+        if let Some((slot, stored)) = found
+            && Self::is_live(&mut self.now, &*self.clock, read, stored)
+            && let Some(Held::Own(value)) = self.entries.value_of::<V>(stored, call.instance_of())
+        {
+            self.ledger.by(family.account).hits += 1;
+            self.last_lookup = Some(LookupOutcome::Hit);
+            family.tell(arguments, self.traces_arguments, LookupOutcome::Hit);
+            // Nothing is in disorder if this, which is a user's code, panics.
+            let value = value.clone();
             self.entries.touch(slot);
-            if Self::is_live(&mut self.now, &*self.clock, read, &stored)
-                && let Some(Held::Own(value)) = self.entries.value_of::<V>(&stored, call.instance_of())
-            {
-                self.ledger.by(family.account).hits += 1;
-                self.last_lookup = Some(LookupOutcome::Hit);
-                family.tell(&self.scratch.bytes, self.traces_arguments, LookupOutcome::Hit);
-                // Nothing is in disorder if this, which is a user's code, panics.
-                return Begin::Hit(value.clone());
-            }
+            return Begin::Hit(value);
         }
-        let is_absent = found.is_none();
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
         let key = Key::Call(Arc::clone(family), std::mem::take(&mut self.scratch.bytes));
-        self.begin_slowly(call, key, read, is_absent)
+        let sought = Sought { hash, absent_at: is_absent.then_some(self.entries.added()) };
+        self.begin_slowly(call, key, sought, read)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
         let Some(open) = claim.0 else { return };
         let now = self.count_body(&open);
-        let Open { key, instance, begun, .. } = open;
+        let Open { key, sought, instance, begun, .. } = open;
         if !options.unstored && self.is_fresh(key.name(), &options, &begun) {
             let offer = &mut Some(Held::Own(value.clone()));
-            self.store(Fresh { name: key.name(), offer, instance }, options, now);
+            let fresh = Fresh { name: key.name(), offer, instance, sought: Some(sought) };
+            self.store(fresh, options, now);
         }
         self.take_back(key);
         self.settle();
@@ -126,13 +129,13 @@ impl CacheManager {
         &mut self,
         call: &Call<'_>,
         key: Key,
+        sought: Sought,
         read: Option<Tick>,
-        is_absent: bool,
     ) -> Begin<V, ManagerClaim> {
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed
-        } else if is_absent && self.has_nothing_else() {
+        } else if sought.absent_at.is_some() {
             LookupOutcome::Absent
         } else {
             match self.look_up::<V>(key.name(), instance) {
@@ -153,7 +156,7 @@ impl CacheManager {
         let read = read.filter(|_| !may_take_long());
         let (begun, started) = (self.generations.begin(), read.unwrap_or_else(|| self.read_clock()));
         // What has expired, and was found to be, is a user's to drop.
-        let claim = ManagerClaim(Some(Open { key, instance, begun, outcome, started }));
+        let claim = ManagerClaim(Some(Open { key, sought, instance, begun, outcome, started }));
         self.settle();
         Begin::Miss(claim)
     }

@@ -41,6 +41,8 @@ pub(crate) struct Entries {
     namespaces: Labels,
     expiry: Expiry,
     size_bytes: usize,
+    /// How many have been added so far.
+    added: u64,
     /// For a cache with a bound, which knows what they weigh.
     eviction: Option<Eviction>,
 }
@@ -92,6 +94,7 @@ impl Default for Entries {
             namespaces: Labels::default(),
             expiry: Expiry::default(),
             size_bytes: 0,
+            added: 0,
             eviction: None,
         }
     }
@@ -106,7 +109,7 @@ impl Entries {
 
     /// The same for none any more, in the place of these.
     pub(crate) fn emptied(&self, by: &Limits) -> Self {
-        Self { seed: self.seed, ..Self::bounded(by) }
+        Self { seed: self.seed, added: self.added, ..Self::bounded(by) }
     }
 
     /// Shares a seed with others, as long as there are none.
@@ -118,6 +121,7 @@ impl Entries {
     }
 
     /// The hash of a name here.
+    #[inline]
     pub(crate) fn hash(&self, name: Name<'_>) -> u64 {
         name.hash(self.seed)
     }
@@ -137,6 +141,7 @@ impl Entries {
             kin: Links::NONE,
         };
         let slot = self.slots.insert(stored);
+        self.added += 1;
         self.size_bytes += stored.size_bytes as usize;
         self.list(slot, name);
         if stored.expires() {
@@ -306,31 +311,26 @@ impl Entries {
     pub(crate) fn find_at(&self, name: Name<'_>, hash: u64) -> Option<SlotId> {
         match name {
             Name::Text(text) => self.find_text(text),
-            Name::Call(family, arguments) => match self.find_call(family, arguments, narrow(hash)) {
+            Name::Call(family, arguments) => match self.find_call(family, arguments, hash) {
                 None if self.orphans > 0 => self.find_text(name.to_cache_key().as_str()),
                 found => found.map(|(slot, _)| slot),
             },
         }
     }
 
-    /// The same for a call whose arguments have that hash, unless it has yet to [`adopt`](Self::adopt) its entry.
-    #[inline]
-    pub(crate) fn find_hashed(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {
-        self.find_call(family, arguments, narrow(self.seed.of_family(family.number, hash)))
+    /// The hash of a call whose arguments have that one.
+    #[cfg(feature = "shared")]
+    pub(crate) fn hash_call(&self, family: &Family, arguments: u64) -> u64 {
+        self.seed.of_family(family.number, arguments)
     }
 
-    /// The hash of a call's arguments.
+    /// The same for a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) its entry.
     #[inline]
-    pub(crate) fn hash_arguments(&self, arguments: &[u8]) -> u64 {
-        self.seed.hash(arguments)
-    }
-
-    #[inline]
-    fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u32) -> Option<(SlotId, &Stored)> {
+    pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {
         // Another cache's family may have the same number.
         let its_kin = self.kin.get(place_of(family.number))?.family.as_ref();
         its_kin.filter(|its_family| Arc::ptr_eq(its_family, family))?;
-        self.by_call.find(hash, |slot| {
+        self.by_call.find(narrow(hash), |slot| {
             let stored = self.slots.get(slot)?;
             let is_it = stored.family == family.number && self.texts.get(stored.text) == Some(arguments);
             is_it.then_some((slot, stored))
@@ -419,6 +419,11 @@ impl Entries {
     /// Whether all entries that calls may have can be found by them.
     pub(crate) fn have_no_orphans(&self) -> bool {
         self.orphans == 0
+    }
+
+    /// How many have been added so far.
+    pub(crate) fn added(&self) -> u64 {
+        self.added
     }
 
     /// Whether nothing is held, expired or not.

@@ -8,6 +8,8 @@
 //! follows from its deadline. Scheduling and cancelling are thus O(1), and advancing is O(timers that expired), amortized.
 //! (Varghese and Lauck, "Hashed and hierarchical timing wheels", 1987.)
 
+use std::mem;
+
 use crate::chain::{Chain, Linked};
 use crate::clock::Tick;
 use crate::slots::{SlotId, Slots};
@@ -35,6 +37,8 @@ pub(crate) struct Expiry {
     due: Chain<ByDeadline>,
     /// Up to the highest one that was ever needed: at most 11.
     levels: Vec<Level>,
+    /// A bit for each level that is not empty.
+    occupied: u32,
 }
 
 #[derive(Debug)]
@@ -74,15 +78,16 @@ impl Expiry {
         if deadline <= self.last {
             return self.due.add(slots, slot);
         }
-        let Bucket { level, digit } = Bucket::of(deadline, self.last);
-        if self.levels.len() <= level {
-            self.levels.resize_with(level + 1, Level::default);
+        let Bucket { level: number, digit } = Bucket::of(deadline, self.last);
+        if self.levels.len() <= number {
+            self.levels.resize_with(number + 1, Level::default);
         }
-        if let Some(level) = self.levels.get_mut(level)
+        if let Some(level) = self.levels.get_mut(number)
             && let Some(timers) = level.buckets.get_mut(digit)
         {
             timers.add(slots, slot);
             level.occupied |= 1 << digit;
+            self.occupied |= 1 << number;
         }
     }
 
@@ -92,13 +97,24 @@ impl Expiry {
         if deadline <= self.last {
             return self.due.remove(slots, slot);
         }
-        let Bucket { level, digit } = Bucket::of(deadline, self.last);
-        if let Some(level) = self.levels.get_mut(level)
+        let Bucket { level: number, digit } = Bucket::of(deadline, self.last);
+        if let Some(level) = self.levels.get_mut(number)
             && let Some(timers) = level.buckets.get_mut(digit)
         {
             timers.remove(slots, slot);
             level.occupied &= !(u64::from(timers.is_empty()) << digit);
+            self.occupied &= !(u32::from(level.occupied == 0) << number);
         }
+    }
+
+    /// Takes the first chain of timers in one of these buckets of a level.
+    fn take(&mut self, number: usize, digits: u64) -> Option<Chain<ByDeadline>> {
+        let level = self.levels.get_mut(number)?;
+        let digit = (level.occupied & digits).trailing_zeros();
+        let timers = level.buckets.get_mut(digit as usize)?;
+        level.occupied &= !(1 << digit);
+        self.occupied &= !(u32::from(level.occupied == 0) << number);
+        Some(mem::take(timers))
     }
 
     /// Sorts out which timers have expired by `now`: those whose deadline is not after it.
@@ -108,8 +124,12 @@ impl Expiry {
         }
         let reached = Bucket::of(now, self.last);
         self.last = now;
+        // Most often none of these holds any.
+        if self.occupied & reached.levels() == 0 {
+            return;
+        }
         for number in 0..=reached.level {
-            while let Some(timers) = self.levels.get_mut(number).and_then(|level| level.take(reached.digits(number))) {
+            while let Some(timers) = self.take(number, reached.digits(number)) {
                 let mut next = timers.first();
                 while let Some(slot) = next {
                     next = Chain::after(slots, slot);
@@ -147,10 +167,9 @@ impl Expiry {
             for (digit, timers) in
                 level.buckets.iter().enumerate().filter(|(digit, _)| reached_digits >> digit & 1 == 1)
             {
-                expired += match (Bucket { level: number, digit }) == reached {
-                    true => timers.iter(slots).filter(|slot| has_expired(slots, *slot, now)).count(),
-                    false => timers.len(),
-                };
+                let is_reached = Bucket { level: number, digit } == reached;
+                let expired_of = || timers.iter(slots).filter(|slot| has_expired(slots, *slot, now)).count();
+                expired += if is_reached { expired_of() } else { timers.len() };
             }
         }
         expired
@@ -158,19 +177,14 @@ impl Expiry {
 }
 
 impl Bucket {
+    /// A bit for each level that is not above this one's.
+    fn levels(self) -> u32 {
+        (2 << self.level) - 1
+    }
+
     /// A bit for each bucket of a level that does not lie behind this one.
     fn digits(self, level: usize) -> u64 {
         if level < self.level { u64::MAX } else { u64::MAX >> (BUCKETS - 1 - self.digit) }
-    }
-}
-
-impl Level {
-    /// Takes the first chain of timers in one of these buckets.
-    fn take(&mut self, digits: u64) -> Option<Chain<ByDeadline>> {
-        let digit = (self.occupied & digits).trailing_zeros();
-        let timers = self.buckets.get_mut(digit as usize)?;
-        self.occupied &= !(1 << digit);
-        Some(std::mem::take(timers))
     }
 }
 
@@ -185,7 +199,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{ByDeadline, Expiry, Tick, Timed};
-    use crate::chain::{Linked, Links};
+    use crate::chain::{Chain, Linked, Links};
     use crate::slots::{SlotId, Slots};
 
     struct Timer {
@@ -275,7 +289,7 @@ mod tests {
                 let expired = model.values().filter(|deadline| **deadline <= now).count();
                 prop_assert_eq!(wheel.count_expired(&slots, Tick(now)), expired);
                 let buckets = wheel.levels.iter().flat_map(|level| &level.buckets);
-                prop_assert_eq!(buckets.map(|timers| timers.len()).sum::<usize>() + wheel.due(), model.len());
+                prop_assert_eq!(buckets.map(Chain::len).sum::<usize>() + wheel.due(), model.len());
                 let soonest = wheel.soonest().map(|slot| model[&slot]);
                 prop_assert!(soonest.is_none_or(|soonest| soonest >= *model.values().min().unwrap()));
                 prop_assert_eq!(soonest.is_some(), !model.is_empty());

@@ -16,7 +16,7 @@ use crate::{CacheKey, LookupOutcome};
 /// What the calls of a family have in common.
 #[derive(Debug)]
 pub(crate) struct Family {
-    pub(crate) namespace: Box<str>,
+    pub(crate) namespace: Arc<str>,
     version: u32,
     pub(crate) account: AccountId,
     /// Another number for each family of a cache.
@@ -138,13 +138,14 @@ impl Families {
     fn found(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> usize {
         let namespace = call.namespace();
         let version = call.version();
+        let account = ledger.account(&namespace);
         let relative = self.among(&namespace, |member| member.family.version == version);
         let family = match relative.and_then(|place| self.members.get(place)) {
             Some(member) => Arc::clone(&member.family),
             None => Arc::new(Family {
-                namespace: namespace.as_ref().into(),
+                namespace: ledger.name_of(account, &namespace),
                 version,
-                account: ledger.account(&namespace),
+                account,
                 number: u32::try_from(self.members.len())
                     .map_or(FamilyNumber::MAX, |number| FamilyNumber::MIN.saturating_add(number)),
                 expires: AtomicBool::new(false),

@@ -1,6 +1,8 @@
 //! What a cache has done, by namespace.
 
 use std::collections::HashMap;
+use std::ptr;
+use std::sync::Arc;
 
 use crate::CacheStats;
 
@@ -18,8 +20,8 @@ impl Default for AccountId {
 /// One account for each namespace, and one for keys picked by hand.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ledger {
-    places: HashMap<Box<str>, usize>,
-    accounts: Vec<(Box<str>, CacheStats)>,
+    places: HashMap<Arc<str>, usize>,
+    accounts: Vec<(Arc<str>, CacheStats)>,
     /// The account that was used last, which is likely to be used next.
     last: usize,
     others: CacheStats,
@@ -58,9 +60,15 @@ impl Ledger {
     /// The same where it most likely is known.
     pub(crate) fn account_if(&mut self, likely: AccountId, namespace: &str) -> AccountId {
         match self.accounts.get(likely.0) {
-            Some((name, _)) if **name == *namespace => likely,
+            // Most often it is not only an equal text, but the very same.
+            Some((name, _)) if ptr::eq(&raw const **name, &raw const *namespace) || **name == *namespace => likely,
             _ => self.account(namespace),
         }
+    }
+
+    /// The namespace as the account that it has, if it has one, is named.
+    pub(crate) fn name_of(&self, account: AccountId, namespace: &str) -> Arc<str> {
+        self.accounts.get(account.0).map_or_else(|| namespace.into(), |(name, _)| Arc::clone(name))
     }
 
     /// An account by its name.
@@ -73,8 +81,9 @@ impl Ledger {
     fn open(&mut self, namespace: &str) -> usize {
         let place = self.accounts.len();
         if place < Self::MOST {
-            self.places.insert(namespace.into(), place);
-            self.accounts.push((namespace.into(), CacheStats::default()));
+            let name: Arc<str> = namespace.into();
+            self.places.insert(Arc::clone(&name), place);
+            self.accounts.push((name, CacheStats::default()));
         }
         place
     }

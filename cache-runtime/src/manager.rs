@@ -5,7 +5,7 @@ mod hand_over;
 mod holding;
 mod looking_up;
 
-pub(crate) use self::holding::Fresh;
+pub(crate) use self::holding::{Fresh, Sought};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -56,7 +56,7 @@ pub struct CacheManager {
     /// The latest time seen, so that a clock that runs backwards does no harm.
     pub(crate) now: Tick,
     pub(crate) entries: Entries,
-    remains: Remains,
+    pub(crate) remains: Remains,
     pub(crate) families: Families,
     pub(crate) generations: Generations,
     pub(crate) owners: Owners,
@@ -153,7 +153,7 @@ impl CacheManager {
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let now = self.read_clock();
         let (name, offer) = (Name::Text(key.as_ref()), &mut Some(Held::Own(value)));
-        self.store(Fresh { name, offer, instance: 0 }, options, now);
+        self.store(Fresh { name, offer, instance: 0, sought: None }, options, now);
         self.settle();
     }
 

@@ -126,7 +126,10 @@ impl<K, H, C: Claim> Begun<K, H, C> {
 
     /// The same, if all there is to say is a time to live that is a literal.
     pub fn __cached_for(&mut self, seconds: u64, nanoseconds: u32) {
-        self.__cached_with(options_for(seconds, nanoseconds));
+        if let Stage::Miss(miss) = &mut self.stage {
+            miss.options.ttl = Some(Duration::new(seconds, nanoseconds));
+            miss.claim.announce(&miss.options);
+        }
     }
 
     /// Runs an asynchronous body.

@@ -10,15 +10,13 @@ pub(crate) fn with<R>(mut work: impl FnMut(&mut Buffer) -> R) -> R {
     thread_local! {
         static BUFFER: RefCell<Buffer> = const { RefCell::new(Buffer::new(Form::Raw)) };
     }
-    // A thread that ends may have given its buffer back.
-    if BUFFER.try_with(|_| ()).is_err() {
-        return work(&mut Buffer::new(Form::Raw));
-    }
     // Used where it is: a processor waits when what was just written in small parts is moved as a whole.
-    BUFFER.with(|kept| match kept.try_borrow_mut() {
+    let worked = BUFFER.try_with(|kept| match kept.try_borrow_mut() {
         Ok(buffer) => work(&mut Lent(buffer).0),
         Err(_) => work(&mut Buffer::new(Form::Raw)),
-    })
+    });
+    // A thread that ends may have given its buffer back.
+    worked.unwrap_or_else(|_| work(&mut Buffer::new(Form::Raw)))
 }
 
 /// Gives back, when it is dropped, what is only needed while it is in use.

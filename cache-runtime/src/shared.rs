@@ -139,7 +139,7 @@ impl SharedCache {
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
         let (name, offer) = (Name::Text(key), &mut Some(Held::from(value)));
-        let fresh = Fresh { name, offer, instance: 0 };
+        let fresh = Fresh { name, offer, instance: 0, sought: None };
         // A weigher is a user's code, so nothing is locked yet.
         let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
         self.0.expect(&options);

@@ -14,11 +14,12 @@ use crate::slots::SlotId;
 pub(crate) struct Place {
     segment: u32,
     start: u32,
+    len: u32,
 }
 
 impl Place {
     /// No text is there.
-    pub(crate) const NOWHERE: Self = Self { segment: u32::MAX, start: 0 };
+    pub(crate) const NOWHERE: Self = Self { segment: u32::MAX, start: 0, len: 0 };
 }
 
 #[derive(Debug)]
@@ -64,7 +65,7 @@ impl Texts {
         let size = HEAD + text.len();
         let number = if size > Self::LONG { self.vacant(size) } else { self.with_room_for(size) };
         let Some(segment) = self.segments.get_mut(number) else { return Place::NOWHERE };
-        let place = Place { segment: short(number), start: short(segment.bytes.len()) };
+        let place = Place { segment: short(number), start: short(segment.bytes.len() + HEAD), len: short(text.len()) };
         segment.bytes.extend_from_slice(&short(owner).to_le_bytes());
         segment.bytes.extend_from_slice(&short(text.len()).to_le_bytes());
         segment.bytes.extend_from_slice(text);
@@ -94,15 +95,14 @@ impl Texts {
             self.segments.len() - 1
         });
         if let Some(segment) = self.segments.get_mut(number) {
-            segment.bytes = Vec::with_capacity(capacity);
+            segment.bytes.reserve_exact(capacity);
         }
         number
     }
 
     #[inline]
-    pub(crate) fn get(&self, Place { segment, start }: Place) -> Option<&[u8]> {
-        let record = self.segments.get(segment as usize)?.bytes.get(start as usize..)?;
-        split(record).map(|(_, text, _)| text)
+    pub(crate) fn get(&self, Place { segment, start, len }: Place) -> Option<&[u8]> {
+        self.segments.get(segment as usize)?.bytes.get(start as usize..)?.get(..len as usize)
     }
 
     /// Forgets the text at a place.
@@ -144,7 +144,15 @@ impl Texts {
 
     /// A segment that was emptied may be filled again: not before, so that no new place is like one that it held.
     pub(crate) fn reuse(&mut self, emptied: Emptied) {
-        self.spare.push(emptied.number as usize);
+        let Emptied { number, mut bytes } = emptied;
+        bytes.clear();
+        // One is likely to be filled soon.
+        if self.spare.is_empty()
+            && let Some(segment) = self.segments.get_mut(number as usize)
+        {
+            segment.bytes = bytes;
+        }
+        self.spare.push(number as usize);
     }
 }
 
@@ -160,10 +168,10 @@ impl Emptied {
     pub(crate) fn texts(&self) -> impl Iterator<Item = (SlotId, Place, &[u8])> {
         let mut rest = self.bytes.as_slice();
         std::iter::from_fn(move || {
-            let start = short(self.bytes.len() - rest.len());
+            let start = short(self.bytes.len() - rest.len() + HEAD);
             let (owner, text, behind) = split(rest)?;
             rest = behind;
-            Some((owner, Place { segment: self.number, start }, text))
+            Some((owner, Place { segment: self.number, start, len: short(text.len()) }, text))
         })
     }
 }
@@ -244,6 +252,7 @@ mod tests {
         }
         assert!(texts.held <= 2 * texts.live.max(Texts::SEGMENT) + Texts::SEGMENT, "{} of {}", texts.live, texts.held);
         let capacity: usize = texts.segments.iter().map(|segment| segment.bytes.capacity()).sum();
-        assert!(capacity <= texts.held + Texts::SEGMENT, "{capacity} for {}", texts.held);
+        // One is being filled, and one is kept for what comes next.
+        assert!(capacity <= texts.held + 2 * Texts::SEGMENT, "{capacity} for {}", texts.held);
     }
 }

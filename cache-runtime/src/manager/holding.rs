@@ -19,6 +19,16 @@ pub(crate) struct Fresh<'f> {
     /// It stays where it is unless it is stored.
     pub(crate) offer: &'f mut dyn Offer,
     pub(crate) instance: u64,
+    pub(crate) sought: Option<Sought>,
+}
+
+/// What was found out when a call was looked up.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sought {
+    /// That of its name.
+    pub(crate) hash: u64,
+    /// How many entries had been added when there was nothing under that name, if so.
+    pub(crate) absent_at: Option<u64>,
 }
 
 /// What an entry takes, and what it counts for where that is bounded.
@@ -61,8 +71,10 @@ impl CacheManager {
         }
         // A user's weigher comes before anything changes.
         let Weighed { size_bytes, weight } = fresh.weigh(&options, self.limits.weigher.as_ref());
-        let hash = self.entries.hash(name);
-        if let Ok(old) = self.find_live_at(name, hash) {
+        let hash = fresh.sought.map_or_else(|| self.entries.hash(name), |sought| sought.hash);
+        // There still is nothing under that name if nothing has been added since.
+        let is_absent = fresh.sought.is_some_and(|sought| sought.absent_at == Some(self.entries.added()));
+        if !is_absent && let Ok(old) = self.find_live_at(name, hash) {
             self.remove(old, RemovalCause::Replaced);
         }
         self.forget(self.remains.find(name));
@@ -104,6 +116,9 @@ impl CacheManager {
 
     /// Whether nothing that a result was computed from was evicted since `begun`.
     pub(crate) fn is_fresh(&mut self, name: Name<'_>, options: &SetOptions, begun: &Begun) -> bool {
+        if self.generations.have_evicted_nothing_since(begun) {
+            return true;
+        }
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let text = self.generations.have_keys().then(|| name.to_cache_key());
         let namespace = match name {
@@ -138,11 +153,6 @@ impl CacheManager {
             Standing::Entry(slot) => self.kept_at(slot, instance),
             Standing::Remains(slot) => self.remains.value_at(slot, instance),
         }
-    }
-
-    /// Whether a call that was not found by what it is has nothing under its key at all.
-    pub(crate) fn has_nothing_else(&self) -> bool {
-        self.entries.have_no_orphans() && self.remains.are_none()
     }
 
     /// Removes entries; how many of them had not expired.

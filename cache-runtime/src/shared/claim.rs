@@ -71,7 +71,7 @@ impl Lead {
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
         let value = Arc::new(value.clone());
         let offer = &mut Some(Held::shared(&value));
-        let fresh = Fresh { name: self.key.name(), offer, instance: self.instance };
+        let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, sought: None };
         // A weigher is a user's code, so nothing is locked yet.
         let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
         let options = options.weight(weight);
@@ -149,7 +149,7 @@ impl SharedCache {
             now = self.0.now();
             let hash = self.0.parts.hash(arguments);
             let sought = Sought { call, arguments, hash, now };
-            self.0.parts.at_hash(hash, |shard| shard.look_up_call::<V>(sought, &mut found))?;
+            self.0.parts.at_call(hash, |shard| shard.look_up_call::<V>(sought, &mut found))?;
             if let Some(family) = found.family.take() {
                 if found.value.is_some() {
                     family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);

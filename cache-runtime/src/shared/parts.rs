@@ -12,12 +12,25 @@ use crate::removed::Removed;
 
 /// The parts of one cache: at least one. What is removed from them is dropped when none is locked any more.
 pub(super) struct Parts {
-    first: Mutex<Shard>,
-    others: Box<[Mutex<Shard>]>,
+    first: Part,
+    others: Box<[Part]>,
     /// That of all parts, so that one hash says where a call is looked for, and there.
     seed: Seed,
     /// Whether a value was set by hand under a key that a call may have, since the cache was cleared.
     has_orphans: AtomicBool,
+}
+
+/// A part, with nothing else in the lines of the processors' caches where its lock is.
+#[repr(align(128))]
+struct Part(Mutex<Shard>);
+
+impl Part {
+    /// Locks it for anything but a hit.
+    fn lock(&self) -> MutexGuard<'_, Shard> {
+        let mut shard = lock(&self.0);
+        shard.catch_up();
+        shard
+    }
 }
 
 /// All parts, locked.
@@ -31,7 +44,7 @@ impl Parts {
         let seed = Seed::random();
         let part = |mut shard: Shard| {
             shard.manager.entries.reseed(seed);
-            Mutex::new(shard)
+            Part(Mutex::new(shard))
         };
         let others = others.into_iter().map(part).collect();
         Self { first: part(first), others, seed, has_orphans: AtomicBool::new(false) }
@@ -41,20 +54,21 @@ impl Parts {
         1 + self.others.len()
     }
 
-    /// The hash of a call's arguments, for [`at_hash`](Self::at_hash).
+    /// The hash of a call's arguments, for [`at_call`](Self::at_call).
     pub(super) fn hash(&self, arguments: &[u8]) -> u64 {
         self.seed.hash(arguments)
     }
 
-    /// Does something to the part of the calls whose arguments have this hash.
-    pub(super) fn at_hash<R>(&self, hash: u64, act: impl FnOnce(&mut Shard) -> R) -> R {
-        self.at(self.place(hash), act)
+    /// Looks something up in the part of the calls whose arguments have this hash.
+    #[inline]
+    pub(super) fn at_call<R>(&self, hash: u64, look_up: impl FnOnce(&mut Shard) -> R) -> R {
+        look_up(&mut lock(&self.part(self.place(hash)).0))
     }
 
-    /// The same for a key.
+    /// Does something to the part of a key.
     pub(super) fn at_key<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
         match key {
-            Key::Call(_, arguments) => self.at_hash(self.hash(arguments), act),
+            Key::Call(_, arguments) => self.at(self.place(self.hash(arguments)), act),
             Key::Text(text) => self.at_text(text.as_str(), act),
         }
     }
@@ -124,7 +138,7 @@ impl Parts {
         let mut removed = Removed::default();
         let mut sum = 0;
         for shard in self.iter() {
-            let mut shard = lock(shard);
+            let mut shard = shard.lock();
             sum += act(&mut shard);
             removed.add(shard.manager.removed.take());
         }
@@ -134,8 +148,8 @@ impl Parts {
     }
 
     fn all_at_once<R>(&self, act: impl FnOnce(&mut Locked<'_>) -> R) -> R {
-        let first = lock(&self.first);
-        let mut shards = Locked { first, others: self.others.iter().map(|shard| lock(shard)).collect() };
+        let first = self.first.lock();
+        let mut shards = Locked { first, others: self.others.iter().map(Part::lock).collect() };
         let mut removed = Removed::default();
         let result = act(&mut shards);
         for shard in shards.iter_mut() {
@@ -147,8 +161,7 @@ impl Parts {
     }
 
     fn at<R>(&self, place: usize, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let part = place.checked_sub(1).and_then(|place| self.others.get(place));
-        let mut shard = lock(part.unwrap_or(&self.first));
+        let mut shard = self.part(place).lock();
         let result = act(&mut shard);
         if shard.manager.removed.are_none() {
             return result;
@@ -159,7 +172,11 @@ impl Parts {
         result
     }
 
-    fn iter(&self) -> impl Iterator<Item = &Mutex<Shard>> {
+    fn part(&self, place: usize) -> &Part {
+        place.checked_sub(1).and_then(|place| self.others.get(place)).unwrap_or(&self.first)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Part> {
         once(&self.first).chain(&self.others)
     }
 
@@ -173,7 +190,9 @@ impl Parts {
     /// A hash's lower half says where: indexes use the upper one.
     fn place(&self, hash: u64) -> usize {
         let [a, b, c, d, ..] = hash.to_le_bytes();
-        u32::from_le_bytes([a, b, c, d]) as usize % self.len()
+        // That share of all parts: a division would take longer.
+        let place = (u64::from(u32::from_le_bytes([a, b, c, d])) * self.len() as u64) >> 32;
+        usize::try_from(place).unwrap_or(0)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::family::Family;
 use crate::generation::{Begun, Target};
+use crate::ledger::{AccountId, Ledger};
 use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::ANYONE;
@@ -18,9 +19,40 @@ use crate::values::Held;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
+// In this order: what hits change comes first, next to the lock.
+#[repr(C)]
 pub(super) struct Shard {
+    recent: Recent,
     pub(super) manager: CacheManager,
     flights: HashMap<Key, Airborne>,
+}
+
+/// What hits change. It is little, and lies in the line of the processors' caches that the lock is in: a processor waits for
+/// each line that another one has changed.
+#[derive(Debug, Default)]
+struct Recent {
+    /// The latest time that a hit has seen.
+    now: Tick,
+    /// Hits of one account that are not yet counted there.
+    account: AccountId,
+    hits: u64,
+}
+
+impl Recent {
+    /// Counts a hit.
+    #[inline]
+    fn count(&mut self, account: AccountId, ledger: &mut Ledger) {
+        if account != self.account {
+            self.enter(ledger);
+            self.account = account;
+        }
+        self.hits += 1;
+    }
+
+    /// Enters the hits in their account.
+    fn enter(&mut self, ledger: &mut Ledger) {
+        ledger.by(self.account).hits += std::mem::take(&mut self.hits);
+    }
 }
 
 /// A computation that a call may join.
@@ -89,7 +121,15 @@ impl Shard {
 
     pub(super) fn new(mut manager: CacheManager) -> Self {
         manager.is_shard = true;
-        Self { manager, flights: HashMap::new() }
+        Self { recent: Recent::default(), manager, flights: HashMap::new() }
+    }
+
+    /// Brings the manager up to date with what hits have changed, before anything but a hit asks it.
+    pub(super) fn catch_up(&mut self) {
+        if self.recent.hits > 0 {
+            self.recent.enter(&mut self.manager.ledger);
+        }
+        CacheManager::note(&mut self.manager.now, self.recent.now);
     }
 
     /// Looks for the value that a call asks for, or says why it has to run without the cache. All but a miss is counted.
@@ -99,19 +139,20 @@ impl Shard {
         found: &mut Found<V>,
     ) -> Result<(), LookupOutcome> {
         let Sought { call, arguments, hash, now } = sought;
-        let manager = &mut self.manager;
+        let Self { recent, manager, .. } = self;
         let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
         if call.lookup() == Lookup::Consult
-            && let Some((slot, stored)) = manager.entries.find_hashed(family, arguments, hash)
+            && let hash = manager.entries.hash_call(family, hash)
+            && let Some((slot, stored)) = manager.entries.find_call(family, arguments, hash)
         {
-            let stored = *stored;
-            manager.entries.touch(slot);
-            let now = now.map(|now| CacheManager::note(&mut manager.now, now));
-            if CacheManager::is_live(&mut manager.now, &*manager.clock, now, &stored)
-                && let Some(value) = manager.entries.value_of::<V>(&stored, call.instance_of())
+            recent.now = recent.now.max(manager.now);
+            let now = now.map(|now| CacheManager::note(&mut recent.now, now));
+            if CacheManager::is_live(&mut recent.now, &*manager.clock, now, stored)
+                && let Some(value) = manager.entries.value_of::<V>(stored, call.instance_of())
             {
-                manager.ledger.by(family.account).hits += 1;
+                recent.count(family.account, &mut manager.ledger);
                 found.value = Some(value.leave());
+                manager.entries.touch(slot);
                 found.family = ANYONE.then(|| Arc::clone(family));
                 return Ok(());
             }
