@@ -293,9 +293,9 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
 
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
     // Most can be told from their bytes to have none.
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b':';
+    let is_odd = |byte: u8| !matches!(byte, b' '..=b'~') | (byte == b':');
     let is_empty = namespace.is_empty();
-    if !is_empty && namespace.as_bytes().iter().all(is_plain) {
+    if !is_empty && !namespace.bytes().fold(false, |odd, byte| odd | is_odd(byte)) {
         return None;
     }
     if is_empty {

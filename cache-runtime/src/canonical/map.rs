@@ -7,6 +7,7 @@ use std::ops::Range;
 use serde::Serialize;
 use serde::ser;
 
+use self::keys::is_text;
 use super::buffer::{Buffer, Entry, Mark};
 use super::number::write_literal;
 use super::{Encoder, Place};
@@ -111,6 +112,14 @@ impl<'b> MapEncoder<'b> {
         let Buffer { bytes: out, form, entries } = &mut *self.out;
         let entries = entries.get_mut(self.start.entries..).unwrap_or_default();
         let key = |entry: &Entry| out.get(entry.key.clone()).unwrap_or_default();
+        if let [entry] = &*entries
+            && is_text(key(entry))
+        {
+            // With nothing to compare it with, it may have escapes.
+            out.truncate(out.len() - COMMA.len());
+            out.push(b'}');
+            return true;
+        }
         if entries.iter().any(|entry| form.plain_text(key(entry)).is_none()) {
             return false;
         }

@@ -77,7 +77,7 @@ impl MapEncoder<'_> {
     }
 }
 
-fn is_text(key: &[u8]) -> bool {
+pub(super) fn is_text(key: &[u8]) -> bool {
     key.first() == Some(&b'"')
 }
 
