@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::call::Lookup;
+use crate::canonical::Bytes;
 use crate::clock::Tick;
 use crate::generation::Begun;
 use crate::manager::{Fresh, Sought};
@@ -58,7 +59,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         }
         let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
         let consults = call.lookup() == Lookup::Consult;
-        let arguments = self.scratch.bytes.as_slice();
+        let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash(Name::Call(family, arguments));
         let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
         let has_nothing_else = self.entries.have_no_orphans() && self.remains.are_none();
@@ -76,7 +77,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return Begin::Hit(value);
         }
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
-        let key = Key::Call(Arc::clone(family), std::mem::take(&mut self.scratch.bytes));
+        let key = Key::Call(Arc::clone(family), self.scratch.bytes.take());
         let sought = Sought { hash, absent_at: is_absent.then_some(self.entries.added()) };
         self.begin_slowly(call, key, sought, read)
     }
@@ -173,7 +174,7 @@ impl CacheManager {
         if let Key::Call(_, arguments) = key
             && self.scratch.bytes.capacity() < arguments.capacity()
         {
-            self.scratch.bytes = arguments;
+            self.scratch.bytes = Bytes::in_space_of(arguments);
             self.scratch.shrink();
         }
     }

@@ -2,10 +2,12 @@
 
 use sha2::block_api::compress256;
 
+use crate::canonical::Bytes;
+
 /// The SHA-256 of what is in the buffer, as it is printed. Leaves the buffer padded.
 ///
 /// The padding goes behind the message, so that all blocks are read where they are: `Sha256::digest` copies the last one.
-pub(crate) fn digits_of(message: &mut Vec<u8>) -> [u8; 64] {
+pub(crate) fn digits_of(message: &mut Bytes) -> [u8; 64] {
     let bits = (message.len() as u64) << 3;
     // A byte at least, so that the number of bits ends a block.
     let padding = PADDING.split_at(BLOCK - (message.len() + size_of_val(&bits)) % BLOCK).0;
@@ -13,23 +15,21 @@ pub(crate) fn digits_of(message: &mut Vec<u8>) -> [u8; 64] {
     message.extend_from_slice(&bits.to_be_bytes());
     let mut state = FIRST;
     compress256(&mut state, message.as_chunks().0);
+    let mut bytes = [0; 32];
+    for (bytes, word) in bytes.as_chunks_mut().0.iter_mut().zip(state) {
+        *bytes = word.to_be_bytes();
+    }
+    // In this form compilers make many at once.
     let mut digits = [0; 64];
-    for (digits, word) in digits.as_chunks_mut().0.iter_mut().zip(state) {
-        *digits = hexadecimal(word);
+    for (digits, byte) in digits.as_chunks_mut().0.iter_mut().zip(bytes) {
+        *digits = [digit(byte >> 4), digit(byte & 0xf)];
     }
     digits
 }
 
-/// The eight digits of a word, all at once.
-pub(crate) const fn hexadecimal(word: u32) -> [u8; 8] {
-    const ONES: u64 = u64::MAX / 0xff;
-    let mut nibbles = word as u64;
-    nibbles = (nibbles | nibbles << 16) & 0x0000_ffff_0000_ffff;
-    nibbles = (nibbles | nibbles << 8) & 0x00ff_00ff_00ff_00ff;
-    nibbles = (nibbles | nibbles << 4) & 0x0f0f_0f0f_0f0f_0f0f;
-    // Six more than a digit beyond nine is sixteen or more.
-    let letters = (nibbles + ONES * 6) >> 4 & ONES;
-    (nibbles + ONES * b'0' as u64 + letters * (b'a' - b'0' - 10) as u64).to_be_bytes()
+/// The hexadecimal digit of a number below 16.
+pub(crate) fn digit(nibble: u8) -> u8 {
+    nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
 }
 
 const BLOCK: usize = 64;
@@ -49,7 +49,7 @@ const FIRST: [u32; 8] =
 mod tests {
     use sha2::{Digest, Sha256};
 
-    use super::digits_of;
+    use super::{Bytes, digits_of};
 
     #[test]
     fn the_digest_is_sha_256_however_long_the_message() {
@@ -59,7 +59,9 @@ mod tests {
             let digest: [u8; 32] = Sha256::digest(message).into();
             let [high, low] = [0, 16].map(|at| u128::from_be_bytes(*digest[at..].first_chunk().unwrap()));
             let expected = format!("{high:032x}{low:032x}");
-            assert_eq!(str::from_utf8(&digits_of(&mut message.to_vec())), Ok(expected.as_str()), "{length} bytes");
+            let mut bytes = Bytes::new();
+            bytes.extend_from_slice(message);
+            assert_eq!(str::from_utf8(&digits_of(&mut bytes)), Ok(expected.as_str()), "{length} bytes");
         }
     }
 }

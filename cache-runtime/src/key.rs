@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::KeyError;
-use crate::canonical::{self, Buffer, Form, write_args, write_integer, write_kwargs};
+use crate::canonical::{self, Buffer, Bytes, Form, write_args, write_integer, write_kwargs};
 use crate::digest::digits_of;
 use crate::scratch;
 
@@ -181,7 +181,7 @@ where
 {
     let mut payload = Buffer::new(Form::Json);
     write_payload(&mut payload, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-    Ok(payload.bytes)
+    Ok(payload.bytes.take())
 }
 
 /// The key of a call: `v{version}:{namespace}:{hash}`, the hash from [`make_args_hash`].
@@ -242,7 +242,7 @@ fn write_payload(
 pub(crate) const KWARGS_MARK: u8 = 0xfe;
 
 /// The payload of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
-fn write_payload_of_call(out: &mut Vec<u8>, arguments: &[u8]) {
+fn write_payload_of_call(out: &mut Bytes, arguments: &[u8]) {
     let marked = arguments.iter().rposition(|byte| *byte == KWARGS_MARK).and_then(|at| arguments.split_at_checked(at));
     let (args, kwargs) =
         marked.map_or((arguments, &[][..]), |(args, kwargs)| (args, kwargs.get(1..).unwrap_or_default()));
@@ -256,9 +256,9 @@ fn write_payload_of_call(out: &mut Vec<u8>, arguments: &[u8]) {
 /// The payload of a call as one text.
 #[cfg(feature = "tracing")]
 pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
-    let mut payload = Vec::new();
+    let mut payload = Bytes::new();
     write_payload_of_call(&mut payload, arguments);
-    payload
+    payload.take()
 }
 
 /// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
@@ -271,15 +271,13 @@ pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> Ca
 }
 
 /// The key that a payload has, which is printed in its place.
-fn key_of(payload: &mut Vec<u8>, namespace: &str, version: u32) -> CacheKey {
+fn key_of(payload: &mut Bytes, namespace: &str, version: u32) -> CacheKey {
     let digits = digits_of(payload);
     let text = payload;
     text.clear();
     text.push(b'v');
     write_integer(text, version);
-    for part in [b":", namespace.as_bytes(), b":", &digits] {
-        text.extend_from_slice(part);
-    }
+    text.concat([b":", namespace.as_bytes(), b":", &digits]);
     // It was put together of texts, so it is one.
     CacheKey(str::from_utf8(text).unwrap_or_default().into())
 }
@@ -293,9 +291,9 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
 
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
     // Most can be told from their bytes to have none.
-    let is_odd = |byte: u8| !matches!(byte, b' '..=b'~') | (byte == b':');
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b':';
     let is_empty = namespace.is_empty();
-    if !is_empty && !namespace.bytes().fold(false, |odd, byte| odd | is_odd(byte)) {
+    if !is_empty && namespace.as_bytes().iter().all(is_plain) {
         return None;
     }
     if is_empty {

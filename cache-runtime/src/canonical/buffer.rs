@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::Form;
+use super::{Bytes, Form};
 
 /// What has been written, and what has to be known of it until it is finished.
 #[derive(Debug)]
 pub(crate) struct Buffer {
-    pub(crate) bytes: Vec<u8>,
+    pub(crate) bytes: Bytes,
     pub(super) form: Form,
     /// The entries of the maps that have not ended: those of the innermost come last.
     pub(super) entries: Vec<Entry>,
@@ -29,7 +29,7 @@ pub(super) struct Mark {
 
 impl Buffer {
     pub(crate) const fn new(form: Form) -> Self {
-        Self { bytes: Vec::new(), form, entries: Vec::new() }
+        Self { bytes: Bytes::new(), form, entries: Vec::new() }
     }
 
     /// Appends a string.
@@ -52,7 +52,7 @@ impl Buffer {
         const BYTES: usize = 1 << 20;
         const ENTRIES: usize = 1 << 10;
         if self.bytes.capacity() > BYTES {
-            self.bytes = Vec::new();
+            self.bytes = Bytes::new();
         }
         if self.entries.capacity() > ENTRIES {
             self.entries = Vec::new();

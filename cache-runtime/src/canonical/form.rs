@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::Bytes;
 use super::text::{is_plain, write_escaped, write_str};
 
 /// The form of all strings in a buffer.
@@ -29,20 +30,17 @@ impl Form {
 
     /// Appends a string.
     #[inline]
-    pub(super) fn write_str(self, out: &mut Vec<u8>, text: &str) {
+    pub(super) fn write_str(self, out: &mut Bytes, text: &str) {
         match self {
             Self::Json => write_str(out, text),
             Self::Raw => {
-                out.reserve(text.len() + 2);
-                out.push(Self::QUOTE);
-                out.extend_from_slice(text.as_bytes());
-                out.push(END);
+                out.quote(Self::QUOTE, text.as_bytes(), END);
             }
         }
     }
 
     /// Appends a piece of a string.
-    pub(super) fn write_piece(self, out: &mut Vec<u8>, piece: &str) {
+    pub(super) fn write_piece(self, out: &mut Bytes, piece: &str) {
         match self {
             Self::Json => write_escaped(out, piece),
             Self::Raw => out.extend_from_slice(piece.as_bytes()),
@@ -72,17 +70,16 @@ impl Form {
         match self {
             Self::Json => Cow::Borrowed(written),
             Self::Raw => {
-                let mut payload = Vec::new();
+                let mut payload = Bytes::new();
                 write_payload(&mut payload, written);
-                Cow::Owned(payload)
+                Cow::Owned(payload.take())
             }
         }
     }
 }
 
 /// Appends what was written in the raw form, in that of a payload.
-pub(crate) fn write_payload(out: &mut Vec<u8>, raw: &[u8]) {
-    out.reserve(raw.len());
+pub(crate) fn write_payload(out: &mut Bytes, raw: &[u8]) {
     // Outside of strings there are neither quotes nor ends.
     for piece in raw.split_inclusive(|byte| *byte == END) {
         let begins = piece.iter().position(|byte| *byte == Form::QUOTE).unwrap_or(piece.len());
@@ -96,31 +93,31 @@ pub(crate) fn write_payload(out: &mut Vec<u8>, raw: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, write_payload};
+    use super::{Bytes, Form, write_payload};
 
     fn written(form: Form, texts: &[&str]) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         for text in texts {
             form.write_str(&mut out, text);
             out.extend_from_slice(b", 1.5, ");
         }
-        out
+        out.take()
     }
 
     #[test]
     fn both_forms_have_one_payload() {
         let texts = ["", "plain", "\"\\\n", "é, \"", "x😀y\u{7f}", "\u{ff}"];
         let json = written(Form::Json, &texts);
-        let mut payload = Vec::new();
+        let mut payload = Bytes::new();
         write_payload(&mut payload, &written(Form::Raw, &texts));
-        assert_eq!(String::from_utf8(payload), String::from_utf8(json));
+        assert_eq!(String::from_utf8(payload.take()), String::from_utf8(json));
     }
 
     #[test]
     fn the_text_of_a_string_comes_back() {
         for form in [Form::Json, Form::Raw] {
             for text in ["", "plain", "\"\\\n", "é", "x😀y\u{7f}"] {
-                let mut out = Vec::new();
+                let mut out = Bytes::new();
                 form.write_str(&mut out, text);
                 assert_eq!(form.text(&out), text.as_bytes());
             }

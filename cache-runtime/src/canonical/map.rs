@@ -223,7 +223,7 @@ mod tests {
     fn written<T: Serialize>(value: T) -> String {
         let mut out = Buffer::new(Form::Json);
         write_args(&mut out, &(value,)).unwrap();
-        let text = String::from_utf8(out.bytes).unwrap();
+        let text = String::from_utf8(out.bytes.take()).unwrap();
         text[1..text.len() - 1].to_owned()
     }
 

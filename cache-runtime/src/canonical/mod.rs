@@ -4,6 +4,7 @@
 //! features of `serde_json` that change what a `Value` prints.
 
 mod buffer;
+mod bytes;
 mod form;
 mod map;
 mod number;
@@ -12,6 +13,7 @@ mod sequence;
 mod text;
 
 pub(crate) use self::buffer::Buffer;
+pub(crate) use self::bytes::Bytes;
 pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
 

@@ -7,24 +7,25 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+use super::Bytes;
 use crate::KeyError;
 
 /// Appends an integer.
-pub(crate) fn write_integer(out: &mut Vec<u8>, integer: impl Serialize) {
-    // Writing to a `Vec` does not fail.
+pub(crate) fn write_integer(out: &mut Bytes, integer: impl Serialize) {
+    // Writing to a buffer does not fail.
     let _ = serde_json::to_writer(out, &integer);
 }
 
 /// Appends anything whose `Display` is ASCII that needs no escape.
-pub(crate) fn write_display(out: &mut Vec<u8>, number: impl Display) {
-    // Writing to a `Vec` does not fail.
+pub(crate) fn write_display(out: &mut Bytes, number: impl Display) {
+    // Writing to a buffer does not fail.
     let _ = write!(out, "{number}");
 }
 
 /// Appends a finite or other float as `float.__repr__` prints it.
 ///
 /// For an `f32` the digits are the shortest that give back the same `f32`.
-pub(crate) fn write_float<F>(out: &mut Vec<u8>, float: F)
+pub(crate) fn write_float<F>(out: &mut Bytes, float: F)
 where
     F: Into<f64> + Copy + LowerExp + FromStr + PartialEq + Serialize,
 {
@@ -42,13 +43,13 @@ where
 }
 
 /// Where nothing but speed differs from [`write_styled`]: `serde_json` prints most floats as CPython does, and faster.
-fn write_plain<F: Serialize>(out: &mut Vec<u8>, float: F, wide: f64) -> bool {
+fn write_plain<F: Serialize>(out: &mut Bytes, float: F, wide: f64) -> bool {
     // Beyond, CPython and `serde_json` may put the point elsewhere.
     if !(1e-3..1e15).contains(&wide.abs()) {
         return false;
     }
     let start = out.len();
-    // Writing to a `Vec` does not fail.
+    // Writing to a buffer does not fail.
     let is_written = serde_json::to_writer(&mut *out, &float).is_ok();
     let written = out.get(start..).unwrap_or_default();
     // What has an exponent has it at its end.
@@ -59,7 +60,7 @@ fn write_plain<F: Serialize>(out: &mut Vec<u8>, float: F, wide: f64) -> bool {
     is_plain
 }
 
-fn write_styled<F: Copy + LowerExp + FromStr + PartialEq>(out: &mut Vec<u8>, float: F) {
+fn write_styled<F: Copy + LowerExp + FromStr + PartialEq>(out: &mut Bytes, float: F) {
     let scientific = Scientific::shortest(float);
     if let Some((mantissa, exponent)) = scientific.split() {
         write_decimal(out, mantissa, exponent);
@@ -108,7 +109,7 @@ fn digits(mantissa: &str) -> impl Iterator<Item = u8> {
 
 /// Lays digits out as CPython does: a plain decimal while the point falls within 4 zeros before or 16 digits after
 /// the first digit, an exponent of at least two digits otherwise.
-fn write_decimal(out: &mut Vec<u8>, mantissa: &str, exponent: i32) {
+fn write_decimal(out: &mut Bytes, mantissa: &str, exponent: i32) {
     if mantissa.starts_with('-') {
         out.push(b'-');
     }
@@ -138,7 +139,7 @@ fn write_decimal(out: &mut Vec<u8>, mantissa: &str, exponent: i32) {
 /// # Errors
 ///
 /// The literal is not a number, or beyond the range of `f64`: such a build would not have read it.
-pub(crate) fn write_literal(out: &mut Vec<u8>, literal: &str) -> Result<(), KeyError> {
+pub(crate) fn write_literal(out: &mut Bytes, literal: &str) -> Result<(), KeyError> {
     if let Ok(unsigned) = literal.parse::<u64>() {
         write_display(out, unsigned);
     } else if let Some(signed) = literal.parse::<i64>().ok().filter(|signed| *signed != 0) {
@@ -248,30 +249,30 @@ mod tests {
     use proptest::prelude::*;
     use serde::Serialize;
 
-    use super::{Number, write_float, write_literal, write_styled};
+    use super::{Bytes, Number, write_float, write_literal, write_styled};
 
     fn float(value: f64) -> String {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_float(&mut out, value);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out.take()).unwrap()
     }
 
     fn literal(text: &str) -> Option<String> {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_literal(&mut out, text).ok()?;
-        String::from_utf8(out).ok()
+        String::from_utf8(out.take()).ok()
     }
 
     fn styled<F: Copy + LowerExp + FromStr + PartialEq>(value: F) -> String {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_styled(&mut out, value);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out.take()).unwrap()
     }
 
     fn both<F: Copy + LowerExp + FromStr + PartialEq + Into<f64> + Serialize>(value: F) -> [String; 2] {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_float(&mut out, value);
-        [String::from_utf8(out).unwrap(), styled(value)]
+        [String::from_utf8(out.take()).unwrap(), styled(value)]
     }
 
     #[test]
@@ -342,9 +343,9 @@ mod tests {
 
     #[test]
     fn an_f32_keeps_its_own_digits() {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_float(&mut out, 0.1f32);
-        assert_eq!(out, b"0.1");
+        assert_eq!(&*out, b"0.1");
     }
 
     #[test]

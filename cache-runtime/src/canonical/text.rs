@@ -1,21 +1,20 @@
 //! Strings as CPython's `json.dumps` writes them: ASCII only.
 
-use crate::digest::hexadecimal;
+use super::Bytes;
+use crate::digest::digit;
 
 /// Appends `text` in quotes.
-pub(super) fn write_str(out: &mut Vec<u8>, text: &str) {
-    out.reserve(text.len() + 2);
-    out.push(b'"');
+pub(super) fn write_str(out: &mut Bytes, text: &str) {
     if is_plain(text.as_bytes()) {
-        out.extend_from_slice(text.as_bytes());
-    } else {
-        write_escaped(out, text);
+        return out.quote(b'"', text.as_bytes(), b'"');
     }
+    out.push(b'"');
+    write_escaped(out, text);
     out.push(b'"');
 }
 
 /// Appends `text` without quotes.
-pub(super) fn write_escaped(out: &mut Vec<u8>, text: &str) {
+pub(super) fn write_escaped(out: &mut Bytes, text: &str) {
     let mut rest = text;
     // The first byte that needs an escape is ASCII or begins a character, so it is a place to split at.
     while let Some((plain, tail)) = first_escape(rest.as_bytes()).and_then(|at| rest.split_at_checked(at)) {
@@ -81,7 +80,7 @@ fn first_byte(escapes: u64) -> usize {
     (escapes.trailing_zeros() / u8::BITS) as usize
 }
 
-fn write_escape(out: &mut Vec<u8>, char: char) {
+fn write_escape(out: &mut Bytes, char: char) {
     let short = match char {
         '"' => b'"',
         '\\' => b'\\',
@@ -92,7 +91,8 @@ fn write_escape(out: &mut Vec<u8>, char: char) {
         '\u{c}' => b'f',
         _ => {
             for unit in char.encode_utf16(&mut [0; 2]) {
-                let [.., a, b, c, d] = hexadecimal(u32::from(*unit));
+                let [high, low] = unit.to_be_bytes();
+                let [a, b, c, d] = [high >> 4, high & 0xf, low >> 4, low & 0xf].map(digit);
                 out.extend_from_slice(&[b'\\', b'u', a, b, c, d]);
             }
             return;
@@ -103,12 +103,12 @@ fn write_escape(out: &mut Vec<u8>, char: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{first_escape, needs_escape, write_str};
+    use super::{Bytes, first_escape, needs_escape, write_str};
 
     fn written(text: &str) -> String {
-        let mut out = Vec::new();
+        let mut out = Bytes::new();
         write_str(&mut out, text);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out.take()).unwrap()
     }
 
     #[test]

@@ -144,7 +144,7 @@ impl SharedCache {
                 self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
                 return Err(LookupOutcome::KeyError);
             }
-            let arguments = arguments.bytes.as_slice();
+            let arguments = &*arguments.bytes;
             // What is slow comes before anything is locked.
             now = self.0.now();
             let hash = self.0.parts.hash(arguments);

@@ -1,0 +1,204 @@
+//! Bytes that are appended to.
+
+use std::io;
+use std::mem;
+use std::ops::{Deref, DerefMut};
+
+/// A buffer that asks once whether there is space for all parts of what is appended: a `Vec` asks for each.
+///
+/// To write into its space in safe code, that has to hold something. So what is behind the end are zeros, or what was there
+/// before.
+#[derive(Debug, Default)]
+pub(crate) struct Bytes {
+    space: Vec<u8>,
+    len: usize,
+}
+
+impl Bytes {
+    /// There is space for so many, if for any.
+    const LEAST: usize = 64;
+
+    pub(crate) const fn new() -> Self {
+        Self { space: Vec::new(), len: 0 }
+    }
+
+    /// Appends so many bytes, which are the caller's to fill.
+    #[inline]
+    fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
+        loop {
+            let space = self.space.get_mut(self.len..).and_then(|space| space.get_mut(..count));
+            if let Some(space) = space {
+                fill(space);
+                self.len += count;
+                return;
+            }
+            self.grow(count);
+        }
+    }
+
+    #[cold]
+    fn grow(&mut self, count: usize) {
+        let least = self.len + count;
+        self.space.resize(least.max(2 * self.space.len()).max(Self::LEAST), 0);
+    }
+
+    #[inline]
+    pub(crate) fn push(&mut self, byte: u8) {
+        self.extend_from_slice(&[byte]);
+    }
+
+    #[inline]
+    pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
+        self.append(bytes.len(), |space| space.copy_from_slice(bytes));
+    }
+
+    /// Appends several parts.
+    #[inline]
+    pub(crate) fn concat<const N: usize>(&mut self, parts: [&[u8]; N]) {
+        self.append(parts.iter().map(|part| part.len()).sum(), |mut space| {
+            for part in parts {
+                let Some((first, rest)) = space.split_at_mut_checked(part.len()) else { return };
+                first.copy_from_slice(part);
+                space = rest;
+            }
+        });
+    }
+
+    /// Appends text, in quotes of a byte each.
+    #[inline]
+    pub(super) fn quote(&mut self, open: u8, text: &[u8], close: u8) {
+        self.append(text.len() + 2, |space| {
+            if let [first, middle @ .., last] = space {
+                *first = open;
+                middle.copy_from_slice(text);
+                *last = close;
+            }
+        });
+    }
+
+    /// Appends what already lies there.
+    pub(super) fn extend_from_within(&mut self, range: std::ops::Range<usize>) {
+        let end = self.len;
+        self.append(range.len(), |_| ());
+        self.copy_within(range, end);
+    }
+
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.space.capacity()
+    }
+
+    /// Takes what there is, with its space.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        let mut taken = mem::take(&mut self.space);
+        taken.truncate(mem::take(&mut self.len));
+        taken
+    }
+
+    /// An empty buffer in the space of something else.
+    pub(crate) fn in_space_of(space: Vec<u8>) -> Self {
+        Self { space, len: 0 }
+    }
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    #[inline]
+    fn deref(&self) -> &[u8] {
+        self.space.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl DerefMut for Bytes {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut [u8] {
+        self.space.get_mut(..self.len).unwrap_or_default()
+    }
+}
+
+impl Extend<u8> for Bytes {
+    fn extend<I: IntoIterator<Item = u8>>(&mut self, bytes: I) {
+        for byte in bytes {
+            self.push(byte);
+        }
+    }
+}
+
+impl io::Write for Bytes {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Bytes;
+
+    proptest! {
+        #[test]
+        fn bytes_agree_with_a_vec(steps in prop::collection::vec((0u8..7, any::<u8>(), 0usize..90), 1..40)) {
+            let (mut bytes, mut model) = (Bytes::new(), Vec::new());
+            for (step, byte, count) in steps {
+                match step {
+                    0 => {
+                        bytes.push(byte);
+                        model.push(byte);
+                    }
+                    1 => {
+                        bytes.extend_from_slice(&vec![byte; count]);
+                        model.extend(vec![byte; count]);
+                    }
+                    2 => {
+                        bytes.quote(b'<', &vec![byte; count], b'>');
+                        model.push(b'<');
+                        model.extend(vec![byte; count]);
+                        model.push(b'>');
+                    }
+                    3 => {
+                        let many = vec![byte; count];
+                        bytes.concat([&many, b"", &[byte]]);
+                        model.extend(many);
+                        model.push(byte);
+                    }
+                    4 => {
+                        bytes.truncate(count);
+                        model.truncate(count);
+                    }
+                    5 => {
+                        let range = count.min(model.len())..model.len();
+                        bytes.extend_from_within(range.clone());
+                        model.extend_from_within(range);
+                    }
+                    _ => {
+                        let taken = bytes.take();
+                        prop_assert_eq!(&taken, &model);
+                        model.clear();
+                        bytes = Bytes::in_space_of(taken);
+                    }
+                }
+                prop_assert_eq!(&*bytes, model.as_slice());
+            }
+        }
+    }
+}
