@@ -19,7 +19,7 @@ impl SharedCacheBuilder {
     configure!();
 
     /// So many parts that are locked apart, for each thread that can run at a time.
-    const SHARDS_PER_THREAD: usize = 4;
+    const SHARDS_PER_THREAD: usize = 2;
 
     /// A part of a cache with a bound holds at least so many entries, so that the bound is of use whatever the keys.
     const LEAST_IN_SHARD: usize = 64;
