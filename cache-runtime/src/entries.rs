@@ -1,18 +1,20 @@
 //! Entries with everything that knows of them.
 
+mod listing;
+
+pub(crate) use self::listing::is_made;
+
 use std::sync::{Arc, OnceLock};
 
 use crate::chain::{Chain, Links};
 use crate::clock::Tick;
-use crate::entry::{ByFamily, CacheEntry, FamilyNumber, Stored};
+use crate::entry::{ByFamily, CacheEntry, Stored};
 use crate::eviction::Eviction;
 use crate::expiry::Expiry;
 use crate::family::Family;
 use crate::fingerprint::Seed;
 use crate::index::{Index, narrow};
-use crate::key::namespace_in;
 use crate::labels::Labels;
-use crate::ledger::namespace_of;
 use crate::limits::Limits;
 use crate::name::{Key, Name};
 use crate::slots::{SlotId, Slots};
@@ -120,12 +122,6 @@ impl Entries {
         }
     }
 
-    /// The hash of a name here.
-    #[inline]
-    pub(crate) fn hash(&self, name: Name<'_>) -> u64 {
-        name.hash(self.seed)
-    }
-
     /// Adds an entry, which has been weighed, under a key that has none. It takes the value that is offered.
     pub(crate) fn insert(&mut self, new: New<'_>) -> Option<SlotId> {
         let New { name, hash, offer, instance, deadline, size_bytes, weight, tags } = new;
@@ -192,74 +188,6 @@ impl Entries {
         Some((stored, weight))
     }
 
-    /// Lets calls find an entry by what they are whose key was given as a text.
-    pub(crate) fn adopt(&mut self, slot: SlotId, name: Name<'_>) {
-        let is_orphan = self.slots.get(slot).is_some_and(|stored| stored.family == Stored::NO_FAMILY);
-        if !is_orphan || matches!(name, Name::Text(_)) {
-            return;
-        }
-        self.unlist(slot);
-        let hash = narrow(self.hash(name));
-        // Its size stays what it was when it was stored.
-        if let Some(stored) = self.slots.get_mut(slot) {
-            stored.hash = hash;
-        }
-        self.list(slot, name);
-    }
-
-    /// Adds an entry, which has its hash, to what finds it by its name.
-    fn list(&mut self, slot: SlotId, name: Name<'_>) {
-        let Some(stored) = self.slots.get_mut(slot) else { return };
-        stored.text = self.texts.add(slot, name.bytes());
-        match name {
-            Name::Call(family, _) => {
-                stored.family = family.number;
-                self.by_call.insert(stored.hash, slot);
-                let place = place_of(family.number);
-                if self.kin.len() <= place {
-                    self.kin.resize_with(place + 1, Kin::default);
-                }
-                if let Some(kin) = self.kin.get_mut(place) {
-                    kin.family.get_or_insert_with(|| Arc::clone(family));
-                    kin.members.add(&mut self.slots, slot);
-                }
-            }
-            Name::Text(text) => {
-                self.orphans += usize::from(is_made(text));
-                if let Some(namespace) = namespace_in(text) {
-                    self.namespaces.add(slot, namespace);
-                }
-            }
-        }
-        if let Some(by_text) = self.by_text.get_mut() {
-            by_text.insert(text_hash(self.seed, name), slot);
-        }
-    }
-
-    /// Takes it out of that.
-    fn unlist(&mut self, slot: SlotId) {
-        let Some(stored) = self.slots.get(slot).copied() else { return };
-        if self.by_text.get().is_some() {
-            let hash = text_hash(self.seed, self.name(&stored));
-            if let Some(by_text) = self.by_text.get_mut() {
-                by_text.remove(hash, slot);
-            }
-        }
-        if let Name::Text(text) = self.name(&stored) {
-            self.orphans -= usize::from(is_made(text));
-            self.namespaces.remove(slot);
-        } else {
-            self.by_call.remove(stored.hash, slot);
-            if let Some(kin) = self.kin.get_mut(place_of(stored.family)) {
-                kin.members.remove(&mut self.slots, slot);
-            }
-        }
-        self.texts.remove(stored.text);
-        if let Some(stored) = self.slots.get_mut(slot) {
-            (stored.family, stored.text) = (Stored::NO_FAMILY, Place::NOWHERE);
-        }
-    }
-
     /// Moves a few texts, if so much space then is given back.
     fn compact(&mut self) {
         let Some(emptied) = self.texts.compact() else { return };
@@ -303,60 +231,6 @@ impl Entries {
         self.tags_at(slot).map(str::to_owned).collect()
     }
 
-    pub(crate) fn find(&self, name: Name<'_>) -> Option<SlotId> {
-        self.find_at(name, self.hash(name))
-    }
-
-    /// The same where the hash of the name is known.
-    pub(crate) fn find_at(&self, name: Name<'_>, hash: u64) -> Option<SlotId> {
-        match name {
-            Name::Text(text) => self.find_text(text),
-            Name::Call(family, arguments) => match self.find_call(family, arguments, hash) {
-                None if self.orphans > 0 => self.find_text(name.to_cache_key().as_str()),
-                found => found.map(|(slot, _)| slot),
-            },
-        }
-    }
-
-    /// The hash of a call whose arguments have that one.
-    #[cfg(feature = "shared")]
-    pub(crate) fn hash_call(&self, family: &Family, arguments: u64) -> u64 {
-        self.seed.of_family(family.number, arguments)
-    }
-
-    /// The same for a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) its entry.
-    #[inline]
-    pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {
-        // Another cache's family may have the same number.
-        let its_kin = self.kin.get(place_of(family.number))?.family.as_ref();
-        its_kin.filter(|its_family| Arc::ptr_eq(its_family, family))?;
-        self.by_call.find(narrow(hash), |slot| {
-            let stored = self.slots.get(slot)?;
-            let is_it = stored.family == family.number && self.texts.get(stored.text) == Some(arguments);
-            is_it.then_some((slot, stored))
-        })
-    }
-
-    fn find_text(&self, text: &str) -> Option<SlotId> {
-        if self.slots.len() == 0 {
-            return None;
-        }
-        let by_text = self.by_text.get_or_init(|| {
-            let mut index = Index::default();
-            for (slot, stored) in self.slots.iter() {
-                index.insert(text_hash(self.seed, self.name(stored)), slot);
-            }
-            index
-        });
-        by_text.find(narrow(self.hash(Name::Text(text))), |slot| {
-            let is_it = match self.name(self.slots.get(slot)?) {
-                Name::Text(key) => key == text,
-                name @ Name::Call(..) => name.to_cache_key().as_str() == text,
-            };
-            is_it.then_some(slot)
-        })
-    }
-
     #[inline]
     pub(crate) fn get(&self, slot: SlotId) -> Option<&Stored> {
         self.slots.get(slot)
@@ -374,16 +248,6 @@ impl Entries {
         if stored.is_of(instance) { self.value(stored) } else { None }
     }
 
-    /// What an entry is called.
-    pub(crate) fn name(&self, stored: &Stored) -> Name<'_> {
-        let text = self.texts.get(stored.text).unwrap_or_default();
-        match self.kin.get(place_of(stored.family)).and_then(|kin| kin.family.as_ref()) {
-            Some(family) => Name::Call(family, text),
-            // It was a text when it was added.
-            None => Name::Text(str::from_utf8(text).unwrap_or_default()),
-        }
-    }
-
     pub(crate) fn view(&self, slot: SlotId) -> Option<CacheEntry<'_>> {
         Some(CacheEntry::new(self, slot, *self.slots.get(slot)?))
     }
@@ -394,12 +258,6 @@ impl Entries {
 
     pub(crate) fn tagged(&self, tag: &str) -> Vec<SlotId> {
         self.tags.members(tag)
-    }
-
-    pub(crate) fn in_namespace(&self, namespace: &str) -> Vec<SlotId> {
-        let is_such = |kin: &&Kin| kin.family.as_ref().is_some_and(|family| *family.namespace == *namespace);
-        let of_calls = self.kin.iter().filter(is_such).flat_map(|kin| kin.members.iter(&self.slots));
-        of_calls.chain(self.namespaces.members(namespace)).collect()
     }
 
     /// Sorts out which entries have expired by now, for [`next_expired`](Self::next_expired).
@@ -414,11 +272,6 @@ impl Entries {
     /// One of those that expire soonest, if any does.
     pub(crate) fn next_expiring(&self) -> Option<SlotId> {
         self.expiry.soonest()
-    }
-
-    /// Whether all entries that calls may have can be found by them.
-    pub(crate) fn have_no_orphans(&self) -> bool {
-        self.orphans == 0
     }
 
     /// How many have been added so far.
@@ -445,74 +298,5 @@ impl Entries {
     /// What the entries take, expired ones that are still held included.
     pub(crate) fn size_bytes(&self) -> usize {
         self.size_bytes
-    }
-}
-
-/// Where the kin of that number are.
-fn place_of(family: FamilyNumber) -> usize {
-    family.get() as usize - 1
-}
-
-/// The hash of the text of an entry's key.
-fn text_hash(seed: Seed, name: Name<'_>) -> u32 {
-    match name {
-        Name::Text(_) => narrow(name.hash(seed)),
-        Name::Call(..) => narrow(Name::Text(name.to_cache_key().as_str()).hash(seed)),
-    }
-}
-
-/// Whether a text may be what the key of a call prints as.
-pub(crate) fn is_made(text: &str) -> bool {
-    !namespace_of(text).is_empty()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::{Entries, New};
-    use crate::family::Family;
-    use crate::fingerprint::Seed;
-    use crate::name::Name;
-    use crate::values::Held;
-
-    /// However all hashes come out.
-    #[test]
-    fn keys_of_one_hash_are_told_apart() {
-        let mut entries = Entries { seed: Seed::COLLIDING, ..Entries::default() };
-        let families = [1, 2].map(|number| Arc::new(Family::for_tests("f", number)));
-        let arguments: Vec<String> = (0..50).map(|n| format!("\"{n}\"")).collect();
-        let names = || {
-            let calls = families.iter().enumerate().flat_map(|(place, family)| {
-                let calls = arguments.iter().enumerate();
-                calls.map(move |(n, arguments)| (Name::Call(family, arguments.as_bytes()), place * 50 + n))
-            });
-            calls.chain(arguments.iter().enumerate().map(|(n, text)| (Name::Text(text), 100 + n)))
-        };
-        for (name, number) in names() {
-            assert_eq!(entries.find(name), None);
-            let (hash, offer) = (entries.hash(name), &mut Some(Held::Own(number)));
-            let (deadline, tags) = (None, Vec::new());
-            assert_eq!(hash, 0);
-            entries.insert(New { name, hash, offer, instance: 0, deadline, size_bytes: 1, weight: 0, tags });
-        }
-        for (name, number) in names() {
-            let slot = entries.find(name).unwrap();
-            assert_eq!(entries.value::<usize>(entries.get(slot).unwrap()).map(Held::get), Some(&number));
-            if number % 2 == 0 {
-                assert!(entries.bury(slot).is_none(), "a number needs no burial");
-            }
-        }
-        for (name, number) in names() {
-            let found = entries.find(name).and_then(|slot| entries.value::<usize>(entries.get(slot)?));
-            assert_eq!(found.map(Held::get), (number % 2 == 1).then_some(&number));
-        }
-        // Two families of one name and version would print the same keys; a cache has but one.
-        let texts = entries
-            .all()
-            .into_iter()
-            .filter_map(|slot| entries.get(slot))
-            .filter(|stored| matches!(entries.name(stored), Name::Text(_)));
-        assert_eq!(texts.count(), 25);
     }
 }

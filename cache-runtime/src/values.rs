@@ -196,6 +196,15 @@ impl Values {
 mod tests {
     use super::{Held, Offer, Values};
 
+    #[cfg(feature = "shared")]
+    #[test]
+    fn what_is_plain_runs_no_code_of_a_users() {
+        use super::is_plain;
+        assert!(is_plain::<u64>() && is_plain::<Option<f64>>() && is_plain::<&'static str>() && is_plain::<()>());
+        assert!(!is_plain::<String>() && !is_plain::<std::sync::Arc<u64>>() && !is_plain::<Option<Vec<u8>>>());
+        assert!(matches!(Held::from(7u8), Held::Own(7)) && matches!(Held::from(vec![7u8]), Held::Shared(_)));
+    }
+
     #[test]
     fn values_of_several_types_come_back_as_they_are() {
         let mut values = Values::default();

@@ -34,11 +34,15 @@ mod table;
 use std::sync::Arc;
 
 /// The parts, in the order of the README's table.
-const PARTS: [(&str, fn()); 8] = [
+const PARTS: [(&str, fn()); 9] = [
     ("hits", || {
         calls::hits::<u64>("(a) hit, u64");
         calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>");
         calls::hits::<Vec<String>>("(a) hit, Vec<String> of 20");
+    }),
+    ("reordered", || {
+        calls::hits_in_another_order::<u64>("(a) hit, u64, in another order than they were stored");
+        calls::hits_in_another_order::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>, in another order");
     }),
     ("few", || calls::hits_of_few::<u64>("(a) hit, u64, of 200 calls")),
     ("misses", || {

@@ -6,13 +6,16 @@
 use std::alloc::System;
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use cache_runtime::{CacheManager, SharedCache, cached, make_cache_key};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
+
+/// The allocator counts for all threads, so the tests take turns.
+static TURN: Mutex<()> = Mutex::new(());
 
 #[cached(ttl = 3600)]
 fn count(smiles: &str, az_model: &str, cache: &mut CacheManager) -> usize {
@@ -45,9 +48,10 @@ fn parse(text: &str, cache: &mut CacheManager) -> Result<u32, std::num::ParseInt
     text.parse()
 }
 
-/// The allocator counts for all threads. Others may allocate too, but not all the time.
+/// The harness may allocate too, but not all the time.
 #[test]
 fn a_hit_allocates_nothing() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     // Neither its fields nor their keys are in order.
     let models = ["uspto", "reaxys", "\"ibm\" rxn", "pistachio", "é"].map(|model| (model, Some(1)));
     let query = Query { smiles: "CCO", models: HashMap::from(models) };
@@ -97,6 +101,7 @@ impl serde::Serialize for Panicking {
 fn what_a_large_argument_was_written_in_is_given_back() {
     /// As much as is kept for what is smaller, and what others allocate meanwhile.
     const LITTLE: usize = 3 << 20;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let large = "C".repeat(16 << 20);
     let query = Query { smiles: "CCO", models: HashMap::new() };
     let mut cache = CacheManager::new();
@@ -116,4 +121,23 @@ fn what_a_large_argument_was_written_in_is_given_back() {
         }),
     ];
     assert!(left.iter().all(|left| *left < LITTLE), "{left:?}");
+}
+
+/// One in a hundred stays, so that what goes leaves space everywhere and a whole of it hardly anywhere.
+#[test]
+fn a_cache_in_which_much_comes_and_goes_takes_no_more_space_for_it() {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cache = CacheManager::new();
+    let mut call = |n: usize| {
+        let molecule = format!("{}{}", "C".repeat(40), n % 50_000);
+        assert_eq!(count(&molecule, &format!("model {n}"), &mut cache), molecule.len() + format!("model {n}").len());
+        if !n.is_multiple_of(100) {
+            assert!(cache.delete_key(count_key(&molecule, &format!("model {n}")).unwrap()));
+        }
+    };
+    // Keys are asked for as texts, which makes an index of them.
+    (0..20_000).for_each(&mut call);
+    let left = left_by(|| (20_000..40_000).for_each(&mut call));
+    let (held, bytes_an_entry) = (200, 400);
+    assert!(left < held * bytes_an_entry + (1 << 18), "{left} bytes for {held} entries");
 }

@@ -48,6 +48,28 @@ fn statistics_are_kept_by_namespace() {
     assert_eq!((all.num_entries, all.size_bytes, cache.stats_by_namespace()["slow"].num_entries), (0, 0, 0));
 }
 
+#[cached(namespace = "double")]
+fn double(x: u64, cache: &SharedCache) -> u64 {
+    2 * x
+}
+
+/// Whoever has hits of its own, and however often they take turns.
+#[test]
+fn hits_of_a_shared_cache_are_counted_to_the_last_one() {
+    let (clock, cache) = (ManualClock::new(), SharedCache::new());
+    for turn in 0..100 {
+        slow_shared(turn % 5, &clock, &cache);
+        double(turn % 3, &cache);
+        double(turn % 3, &cache);
+        if turn % 10 == 9 {
+            let by_namespace = cache.stats_by_namespace();
+            let of = |namespace: &str| (by_namespace[namespace].hits, by_namespace[namespace].misses);
+            assert_eq!((of("slow"), of("double")), ((turn + 1 - 5, 5), (2 * (turn + 1) - 3, 3)));
+            assert_eq!((cache.stats().hits, cache.stats().misses), (3 * (turn + 1) - 8, 8));
+        }
+    }
+}
+
 #[test]
 fn the_last_look_up_can_be_asked_for() {
     let clock = ManualClock::new();
