@@ -62,8 +62,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash(Name::Call(family, arguments));
         let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
-        let has_nothing_else = self.entries.have_no_orphans() && self.remains.are_none();
-        let is_absent = consults && found.is_none() && has_nothing_else;
+        let is_not_found = found.is_none();
         if let Some((slot, stored)) = found
             && Self::is_live(&mut self.now, &*self.clock, read, stored)
             && let Some(Held::Own(value)) = self.entries.value_of::<V>(stored, call.instance_of())
@@ -76,6 +75,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.entries.touch(slot);
             return Begin::Hit(value);
         }
+        // Nor may its key have anything that was set by hand, or remains of what has expired.
+        let has_nothing_else = self.entries.have_no_orphans() && self.remains.are_none();
+        let is_absent = consults && is_not_found && has_nothing_else;
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
         let key = Key::Call(Arc::clone(family), self.scratch.bytes.take());
         let sought = Sought { hash, absent_at: is_absent.then_some(self.entries.added()) };

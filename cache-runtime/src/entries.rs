@@ -2,6 +2,7 @@
 
 mod listing;
 
+#[cfg(feature = "shared")]
 pub(crate) use self::listing::is_made;
 
 use std::sync::{Arc, OnceLock};
