@@ -22,7 +22,7 @@ pub(crate) struct Labels {
 #[derive(Debug)]
 struct Label {
     text: Box<str>,
-    members: Vec<Member>,
+    members: Members,
 }
 
 /// A slot that carries a label, and which of its labels that is.
@@ -30,6 +30,40 @@ struct Label {
 struct Member {
     slot: u32,
     ordinal: u32,
+}
+
+/// The slots that carry a label. Many labels are carried by one slot alone, for which nothing is allocated.
+#[derive(Debug)]
+enum Members {
+    One(Member),
+    Several(Vec<Member>),
+}
+
+impl Members {
+    fn as_slice(&self) -> &[Member] {
+        match self {
+            Self::One(member) => std::slice::from_ref(member),
+            Self::Several(members) => members,
+        }
+    }
+
+    fn push(&mut self, member: Member) {
+        match self {
+            Self::One(first) => *self = Self::Several(vec![*first, member]),
+            Self::Several(members) => members.push(member),
+        }
+    }
+
+    /// Takes the one at a place out, and moves the last one there.
+    fn swap_remove(&mut self, position: usize) {
+        match self {
+            Self::Several(members) if position < members.len() => {
+                members.swap_remove(position);
+            }
+            Self::Several(_) => {}
+            Self::One(_) => *self = Self::Several(Vec::new()),
+        }
+    }
 }
 
 /// A label that a slot carries, and where among its members that slot stands.
@@ -107,14 +141,29 @@ impl Labels {
         if self.carried.len() <= slot {
             self.carried.resize(slot + 1, Carried::NONE);
         }
-        if !self.is(self.last, label) {
-            self.last = self.find(label).unwrap_or_else(|| self.open(label));
+        let ordinal = self.carried.get(slot).map_or(0, |carried| carried.as_slice(&self.several).len());
+        let member = Member { slot: short(slot), ordinal: short(ordinal) };
+        let position = self.join(label, member);
+        let membership = Membership { label: short(self.last), position: short(position) };
+        if let Some(carried) = self.carried.get_mut(slot) {
+            carried.push(&mut self.several, membership);
         }
-        let number = self.last;
-        let (Some(carried), Some(label)) = (self.carried.get_mut(slot), self.known.get_mut(number)) else { return };
-        let member = Member { slot: short(slot), ordinal: short(carried.as_slice(&self.several).len()) };
-        carried.push(&mut self.several, Membership { label: short(number), position: short(label.members.len()) });
-        label.members.push(member);
+    }
+
+    /// Adds a member to a label, which then is the last one; where it stands.
+    fn join(&mut self, label: &str, member: Member) -> usize {
+        if !self.is(self.last, label) {
+            let hash = self.hash(label);
+            let Some(number) = self.find(label, hash) else {
+                self.last = self.known.insert(Label { text: label.into(), members: Members::One(member) });
+                self.by_text.insert(hash, self.last);
+                return 0;
+            };
+            self.last = number;
+        }
+        let Some(Label { members, .. }) = self.known.get_mut(self.last) else { return 0 };
+        members.push(member);
+        members.as_slice().len() - 1
     }
 
     /// Whether a number is that of a label.
@@ -123,18 +172,12 @@ impl Labels {
     }
 
     /// The number of a label that is carried.
-    fn find(&self, label: &str) -> Option<SlotId> {
-        self.by_text.find(self.hash(label), |number| self.is(number, label).then_some(number))
+    fn find(&self, label: &str, hash: u32) -> Option<SlotId> {
+        self.by_text.find(hash, |number| self.is(number, label).then_some(number))
     }
 
     fn hash(&self, label: &str) -> u32 {
         narrow(self.seed.hash(label.as_bytes()))
-    }
-
-    fn open(&mut self, label: &str) -> SlotId {
-        let number = self.known.insert(Label { text: label.into(), members: Vec::new() });
-        self.by_text.insert(self.hash(label), number);
-        number
     }
 
     /// Takes all labels off a slot.
@@ -153,16 +196,14 @@ impl Labels {
     /// Takes a slot that no longer carries a label out of its members.
     fn leave(&mut self, Membership { label: number, position }: Membership) {
         let Some(label) = self.known.get_mut(number as SlotId) else { return };
-        if (position as usize) < label.members.len() {
-            label.members.swap_remove(position as usize);
-        }
-        if let Some(moved) = label.members.get(position as usize)
+        label.members.swap_remove(position as usize);
+        if let Some(moved) = label.members.as_slice().get(position as usize)
             && let Some(carried) = self.carried.get_mut(moved.slot as SlotId)
             && let Some(membership) = carried.get_mut(&mut self.several, moved.ordinal as usize)
         {
             membership.position = position;
         }
-        if label.members.is_empty()
+        if label.members.as_slice().is_empty()
             && let Some(label) = self.known.remove(number as SlotId)
         {
             self.by_text.remove(self.hash(&label.text), number as SlotId);
@@ -171,8 +212,8 @@ impl Labels {
 
     /// The slots that carry a label, in no particular order.
     pub(crate) fn members(&self, label: &str) -> Vec<SlotId> {
-        let label = self.find(label).and_then(|number| self.known.get(number));
-        label.into_iter().flat_map(|label| &label.members).map(|member| member.slot as SlotId).collect()
+        let label = self.find(label, self.hash(label)).and_then(|number| self.known.get(number));
+        label.into_iter().flat_map(|label| label.members.as_slice()).map(|member| member.slot as SlotId).collect()
     }
 
     /// The labels of a slot, in the order they were added.
