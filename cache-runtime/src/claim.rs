@@ -9,7 +9,7 @@ use crate::generation::Begun;
 use crate::manager::{Fresh, Sought};
 use crate::name::{Key, Name};
 use crate::observe::{may_take_long, tell_of_other};
-use crate::values::Held;
+use crate::values::{Held, fits, offer};
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
 /// A call that missed and whose result may be stored.
@@ -65,7 +65,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let is_not_found = found.is_none();
         if let Some((slot, stored)) = found
             && Self::is_live(&mut self.now, &*self.clock, read, stored)
-            && let Some(Held::Own(value)) = self.entries.value_of::<V>(stored, call.instance_of())
+            && let Some(value) = self.entries.value_of::<V>(stored, call.instance_of()).map(Held::get)
         {
             self.ledger.by(family.account).hits += 1;
             self.last_lookup = Some(LookupOutcome::Hit);
@@ -89,9 +89,10 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let now = self.count_body(&open);
         let Open { key, sought, instance, begun, .. } = open;
         if !options.unstored && self.is_fresh(key.name(), &options, &begun) {
-            let offer = &mut Some(Held::Own(value.clone()));
-            let fresh = Fresh { name: key.name(), offer, instance, sought: Some(sought) };
-            self.store(fresh, options, now);
+            let (name, sought) = (key.name(), Some(sought));
+            offer(value.clone(), fits::<V>(), |offer| {
+                self.store(Fresh { name, offer, instance, sought }, options, now);
+            });
         }
         self.take_back(key);
         self.settle();
@@ -144,6 +145,7 @@ impl CacheManager {
             match self.look_up::<V>(key.name(), instance) {
                 Ok(slot) => {
                     self.tell(&key, LookupOutcome::Hit);
+                    self.take_back(key);
                     self.settle();
                     return match self.value_at::<V>(slot, instance) {
                         Some(value) => Begin::Hit(value.clone()),

@@ -23,7 +23,7 @@ use crate::texts::{Place, Texts};
 use crate::values::{Held, Loose, Offer, Values};
 
 /// The entries with their indexes. Only [`insert`](Self::insert), [`bury`](Self::bury), [`take`](Self::take) and
-/// [`adopt`](Self::adopt) change anything, so indexes, tags, families, deadlines and size cannot disagree.
+/// [`adopt`](Self::adopt) change what is held, so indexes, tags, families, deadlines and size cannot disagree.
 pub(crate) struct Entries {
     seed: Seed,
     slots: Slots<Stored>,
@@ -239,13 +239,13 @@ impl Entries {
 
     /// The value of an entry, if it is of that type.
     #[inline]
-    pub(crate) fn value<V: 'static>(&self, stored: &Stored) -> Option<&Held<V>> {
+    pub(crate) fn value<V: 'static>(&self, stored: &Stored) -> Option<Held<'_, V>> {
         self.values.get(stored.cell)
     }
 
     /// The same, unless it is another instance's result.
     #[inline]
-    pub(crate) fn value_of<V: 'static>(&self, stored: &Stored, instance: u64) -> Option<&Held<V>> {
+    pub(crate) fn value_of<V: 'static>(&self, stored: &Stored, instance: u64) -> Option<Held<'_, V>> {
         if stored.is_of(instance) { self.value(stored) } else { None }
     }
 

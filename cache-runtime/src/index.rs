@@ -2,7 +2,7 @@
 
 use crate::slots::SlotId;
 
-/// Open addressing with linear probing. Eight bytes a bucket, and from a third to three quarters of the buckets in use.
+/// Open addressing with linear probing. Eight bytes a bucket, at most three quarters of which are in use.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
     /// A power of two, or none.

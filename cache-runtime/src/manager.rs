@@ -24,7 +24,7 @@ use crate::name::Name;
 use crate::namespaces::Owners;
 use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
-use crate::values::Held;
+use crate::values::{fits, offer};
 use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
 /// A tagged cache in memory, for one owner at a time.
@@ -152,8 +152,8 @@ impl CacheManager {
     /// ```
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let now = self.read_clock();
-        let (name, offer) = (Name::Text(key.as_ref()), &mut Some(Held::Own(value)));
-        self.store(Fresh { name, offer, instance: 0, sought: None }, options, now);
+        let name = Name::Text(key.as_ref());
+        offer(value, fits::<V>(), |offer| self.store(Fresh { name, offer, instance: 0, sought: None }, options, now));
         self.settle();
     }
 

@@ -33,7 +33,7 @@ use crate::limits::Weigher;
 use crate::manager::Fresh;
 use crate::name::Name;
 use crate::namespaces::Owners;
-use crate::values::Held;
+use crate::values::{Leaving, is_plain, offer};
 use crate::{CacheManager, CacheStats, Clock, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
@@ -42,7 +42,7 @@ use crate::{CacheManager, CacheStats, Clock, SetOptions};
 /// of it, to [`#[cached]`](crate::cached) functions, synchronous and asynchronous ones alike. A call that misses while
 /// another call computes the same result waits for it: one computation for each key at a time.
 ///
-/// - Nothing of the cache is locked while a body runs, nor while a value is cloned or dropped.
+/// - Nothing of the cache is locked while a body runs, nor while code of yours clones or drops a value.
 /// - If the body fails, those who wait get a clone of its error if it is `Clone + Send + Sync + 'static`; else, or if the
 ///   body panics or its future is dropped, the first of them computes, and the others wait for that one.
 /// - A result whose key, namespace or tag is evicted while it is computed is given to those who asked for it before that,
@@ -132,22 +132,24 @@ impl SharedCache {
             let found = shard.manager.leaving_value::<V>(name, 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
-        value.map(Held::into_value)
+        value.map(Leaving::into_value)
     }
 
     /// Stores `value` under `key`, in place of what was there. See [`CacheManager::set`]; O(1) for each tag, amortized.
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
-        let (name, offer) = (Name::Text(key), &mut Some(Held::from(value)));
-        let fresh = Fresh { name, offer, instance: 0, sought: None };
-        // A weigher is a user's code, so nothing is locked yet.
-        let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
-        self.0.expect(&options);
-        let now = self.0.read_clock();
-        self.0.parts.at_text(key, |shard| {
-            self.0.parts.expect_orphan(key);
-            let now = CacheManager::note(&mut shard.manager.now, now);
-            shard.manager.store(fresh, options.weight(weight), now);
+        let name = Name::Text(key);
+        offer(value, is_plain::<V>(), |offer| {
+            let fresh = Fresh { name, offer, instance: 0, sought: None };
+            // A weigher is a user's code, so nothing is locked yet.
+            let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
+            self.0.expect(&options);
+            let now = self.0.read_clock();
+            self.0.parts.at_text(key, |shard| {
+                self.0.parts.expect_orphan(key);
+                let now = CacheManager::note(&mut shard.manager.now, now);
+                shard.manager.store(fresh, options.weight(weight), now);
+            });
         });
     }
 

@@ -41,19 +41,21 @@ impl<T> Slots<T> {
     }
 
     pub(crate) fn remove(&mut self, id: SlotId) -> Option<T> {
+        let is_last = self.len() == 1;
         let value = self.slots.get_mut(id)?.take()?;
-        self.free.push(u32::try_from(id).unwrap_or(u32::MAX));
-        if self.len() == 0 {
+        if is_last {
             // What is empty need not keep more space than for a few.
             self.slots.clear();
             self.slots.shrink_to(Self::KEPT);
             self.free = Vec::new();
+        } else {
+            self.free.push(u32::try_from(id).unwrap_or(u32::MAX));
         }
         Some(value)
     }
 
-    /// So many places are kept.
-    const KEPT: usize = 64;
+    /// So many places are kept: 4 KiB.
+    const KEPT: usize = (1 << 12) / if size_of::<Option<T>>() == 0 { 1 } else { size_of::<Option<T>>() };
 }
 
 impl<T> Default for Slots<T> {

@@ -1,7 +1,7 @@
 //! The texts that entries are known by, one behind the other.
 //!
 //! They are appended to segments. A segment whose texts are all gone is used again, and when more than half of what is held is
-//! gone, what is left in the segment with the least is appended anew: so space is given back a segment at a time, and no
+//! gone, what is left in the segment with most of it gone is appended anew: so space is given back a segment at a time, and no
 //! text needs an allocation of its own. (As in Rosenblum and Ousterhout, "The design and implementation of a log-structured
 //! file system", 1992.)
 
@@ -29,7 +29,7 @@ pub(crate) struct Texts {
     open: usize,
     /// Segments with nothing in them.
     spare: Vec<usize>,
-    /// Bytes of texts that are still there, and of all that have been appended.
+    /// Bytes of texts, with their heads, that are still there, and of all that the segments hold.
     live: usize,
     held: usize,
 }
@@ -126,15 +126,15 @@ impl Texts {
         }
     }
 
-    /// If more is gone than left, empties the segment with the least left. What it held is to be [added](Self::add) anew,
+    /// If more is gone than left, empties the segment of which most is gone. What it held is to be [added](Self::add) anew,
     /// as far as it still is an entry's, and the segment then to be [reused](Self::reuse).
     pub(crate) fn compact(&mut self) -> Option<Emptied> {
         if self.held - self.live <= self.live.max(Self::SEGMENT) {
             return None;
         }
-        let closed =
-            self.segments.iter().enumerate().filter(|(number, segment)| *number != self.open && segment.live > 0);
-        let (number, _) = closed.min_by_key(|(_, segment)| segment.live)?;
+        let closed = self.segments.iter().enumerate().filter(|(number, _)| *number != self.open);
+        // There is one: in the open segment there is less than what has to be gone.
+        let (number, _) = closed.max_by_key(|(_, segment)| segment.bytes.len() - segment.live)?;
         let segment = self.segments.get_mut(number)?;
         let Segment { bytes, live } = mem::take(segment);
         self.held -= bytes.len();
@@ -254,5 +254,24 @@ mod tests {
         let capacity: usize = texts.segments.iter().map(|segment| segment.bytes.capacity()).sum();
         // One is being filled, and one is kept for what comes next.
         assert!(capacity <= texts.held + 2 * Texts::SEGMENT, "{capacity} for {}", texts.held);
+    }
+
+    /// Some texts have a segment of their own, which is wholly theirs and still less than is left in others.
+    #[test]
+    fn what_is_compacted_gives_space_back() {
+        let mut texts = Texts::default();
+        let mut model = BTreeMap::new();
+        for owner in 0..20_000 {
+            let length = if owner % 400 == 0 { 16_400 } else { 56 };
+            model.insert(owner, (texts.add(owner, &text(owner, length)), length));
+        }
+        for owner in (0..20_000).filter(|owner| owner % 400 > 100) {
+            let (place, _) = model.remove(&owner).unwrap();
+            texts.remove(place);
+            let (before, more) = (texts.held, texts.held - texts.live > texts.live.max(Texts::SEGMENT));
+            compact(&mut texts, &mut model);
+            assert_eq!(texts.held < before, more);
+        }
+        assert!(texts.held <= 2 * texts.live + Texts::SEGMENT, "{} of {}", texts.live, texts.held);
     }
 }

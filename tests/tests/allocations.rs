@@ -123,6 +123,28 @@ fn what_a_large_argument_was_written_in_is_given_back() {
     assert!(left.iter().all(|left| *left < LITTLE), "{left:?}");
 }
 
+#[cached]
+fn large(x: u8, cache: &mut CacheManager) -> [u8; 1 << 14] {
+    [x; 1 << 14]
+}
+
+#[test]
+fn large_values_take_space_while_they_are_there() {
+    const VALUES: u8 = 100;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cache = CacheManager::new();
+    let left = left_by(|| {
+        for x in 0..VALUES {
+            assert_eq!(large(x, &mut cache)[7], x);
+        }
+        for x in 1..VALUES {
+            assert!(cache.delete_key(large_key(x).unwrap()));
+        }
+    });
+    assert!(left < 3 << 14, "{left} bytes for one of them");
+    assert_eq!((large(0, &mut cache)[7], cache.stats().hits), (0, 1));
+}
+
 /// One in a hundred stays, so that what goes leaves space everywhere and a whole of it hardly anywhere.
 #[test]
 fn a_cache_in_which_much_comes_and_goes_takes_no_more_space_for_it() {

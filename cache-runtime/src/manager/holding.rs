@@ -16,7 +16,6 @@ use crate::{CacheManager, SetOptions};
 /// What is to be stored.
 pub(crate) struct Fresh<'f> {
     pub(crate) name: Name<'f>,
-    /// It stays where it is unless it is stored.
     pub(crate) offer: &'f mut dyn Offer,
     pub(crate) instance: u64,
     pub(crate) sought: Option<Sought>,
@@ -44,6 +43,8 @@ impl Fresh<'_> {
         let tag_bytes: usize = options.tags.iter().map(String::len).sum();
         let value = self.offer.value();
         let size_bytes = size_of::<Stored>() + self.name.bytes().len() + value.map_or(0, size_of_val) + tag_bytes;
+        // As much as an entry says of itself, and what is counted for it has to be the same.
+        let size_bytes = size_bytes.min(u32::MAX as usize);
         let weight = options.weight.unwrap_or_else(|| match (weigher, value) {
             (Some(weigher), Some(value)) => weigher(self.name.to_cache_key().as_str(), value),
             _ => size_bytes,
@@ -67,7 +68,7 @@ impl CacheManager {
     pub(crate) fn store(&mut self, fresh: Fresh<'_>, options: SetOptions, now: Tick) {
         let name = fresh.name;
         if self.is_disabled() {
-            return self.refuse(name);
+            return self.refuse(fresh);
         }
         // A user's weigher comes before anything changes.
         let Weighed { size_bytes, weight } = fresh.weigh(&options, self.limits.weigher.as_ref());
@@ -79,7 +80,7 @@ impl CacheManager {
         }
         self.forget(self.remains.find(name));
         if !options.is_stored() || !self.limits.hold(1, weight as u128) || !self.entries.have_room_for(name) {
-            return self.refuse(name);
+            return self.refuse(fresh);
         }
         self.entries.advance(now);
         self.make_room(weight as u128);
@@ -110,8 +111,9 @@ impl CacheManager {
         }
     }
 
-    fn refuse(&mut self, name: Name<'_>) {
+    fn refuse(&mut self, Fresh { name, offer, .. }: Fresh<'_>) {
         self.account_of(name).refused_stores += 1;
+        self.removed.bury(offer.withdraw());
     }
 
     /// Whether nothing that a result was computed from was evicted since `begun`.
@@ -148,7 +150,7 @@ impl CacheManager {
         Some(place)
     }
 
-    pub(crate) fn standing_value<V: 'static>(&self, place: Standing, instance: u64) -> Option<&Held<V>> {
+    pub(crate) fn standing_value<V: 'static>(&self, place: Standing, instance: u64) -> Option<Held<'_, V>> {
         match place {
             Standing::Entry(slot) => self.kept_at(slot, instance),
             Standing::Remains(slot) => self.remains.value_at(slot, instance),

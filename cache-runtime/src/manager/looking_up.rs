@@ -7,6 +7,8 @@ use crate::name::Name;
 use crate::removed::RemovalCause;
 use crate::slots::SlotId;
 use crate::values::Held;
+#[cfg(feature = "shared")]
+use crate::values::Leaving;
 use crate::{CacheManager, CacheStats, LookupOutcome};
 
 impl CacheManager {
@@ -51,13 +53,13 @@ impl CacheManager {
         name: Name<'_>,
         instance: u64,
         is_counted: bool,
-    ) -> Result<Held<V>, LookupOutcome> {
+    ) -> Result<Leaving<V>, LookupOutcome> {
         let found = if is_counted { self.find_value::<V>(name, instance) } else { self.look_up::<V>(name, instance) };
         self.kept_at(found?, instance).map(Held::leave).ok_or(LookupOutcome::Absent)
     }
 
     /// The value in a slot, if it is of that type and instance.
-    pub(crate) fn kept_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<&Held<V>> {
+    pub(crate) fn kept_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<Held<'_, V>> {
         self.entries.value_of(self.entries.get(slot)?, instance)
     }
 

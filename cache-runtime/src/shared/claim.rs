@@ -14,7 +14,7 @@ use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
 use crate::scratch;
-use crate::values::Held;
+use crate::values::{Held, Inline, Leaving, Offer, is_plain};
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
@@ -70,7 +70,14 @@ impl Claim for SharedClaim {
 impl Lead {
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
         let value = Arc::new(value.clone());
-        let offer = &mut Some(Held::shared(&value));
+        let (mut inline, mut shared);
+        let offer: &mut dyn Offer = if is_plain::<V>() {
+            inline = Some(Inline(V::clone(&value)));
+            &mut inline
+        } else {
+            shared = Some(Arc::clone(&value));
+            &mut shared
+        };
         let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, sought: None };
         // A weigher is a user's code, so nothing is locked yet.
         let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
@@ -86,7 +93,7 @@ impl Lead {
         self.flight.land(Landing::Value(value));
     }
 
-    fn stale<V: Clone + 'static>(&self) -> Option<Held<V>> {
+    fn stale<V: Clone + 'static>(&self) -> Option<Leaving<V>> {
         self.cache.0.parts.at_home(&self.key, |shard| {
             let standing = shard.manager.find_stale::<V>(self.key.name(), self.instance)?;
             shard.manager.standing_value(standing, self.instance).map(Held::leave)
@@ -194,7 +201,7 @@ impl SharedCache {
 
 /// What a call is answered.
 pub(super) enum Answered<V> {
-    Hit(Held<V>),
+    Hit(Leaving<V>),
     Miss(LookupOutcome, SharedClaim),
     /// It waits for this flight.
     Join(Arc<Flight>),
@@ -228,7 +235,7 @@ macro_rules! share {
             }
 
             fn stale(&mut self, claim: &SharedClaim) -> Option<V> {
-                claim.0.as_ref()?.stale::<V>().map(Held::into_value)
+                claim.0.as_ref()?.stale::<V>().map(Leaving::into_value)
             }
 
             fn decline(&mut self, claim: SharedClaim, error: Option<SharedError>) {

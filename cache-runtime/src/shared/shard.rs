@@ -15,7 +15,7 @@ use crate::ledger::{AccountId, Ledger};
 use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::ANYONE;
-use crate::values::Held;
+use crate::values::Leaving;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -90,14 +90,14 @@ pub(super) struct Sought<'s> {
 /// waiting.
 pub(super) struct Found<V> {
     /// For a hit.
-    pub(super) value: Option<Held<V>>,
+    pub(super) value: Option<Leaving<V>>,
     /// To tell of a hit, or to make a miss's key of, when nothing is locked.
     pub(super) family: Option<Arc<Family>>,
 }
 
 /// What a shard answers.
 pub(super) enum Reply<V> {
-    Hit(Held<V>),
+    Hit(Leaving<V>),
     /// It leads this flight.
     Lead(Led),
     /// It waits for this one.
@@ -211,6 +211,8 @@ impl Shard {
     pub(super) fn store(&mut self, fresh: Fresh<'_>, options: SetOptions, begun: &Begun) {
         if !options.unstored && self.manager.is_fresh(fresh.name, &options, begun) {
             self.manager.store(fresh, options, self.manager.now);
+        } else {
+            self.manager.removed.bury(fresh.offer.withdraw());
         }
     }
 
