@@ -52,8 +52,12 @@ fn write_plain<F: Serialize>(out: &mut Bytes, float: F, wide: f64) -> bool {
     // Writing to a buffer does not fail.
     let is_written = serde_json::to_writer(&mut *out, &float).is_ok();
     let written = out.get(start..).unwrap_or_default();
-    // What has an exponent has it at its end.
-    let is_plain = is_written && !written.iter().rev().take(5).any(|byte| *byte == b'e');
+    // An exponent has no more than two digits and a sign in that range.
+    let has_exponent = match written {
+        [.., a, b, c, d] => [a, b, c, d].contains(&&b'e'),
+        short => short.contains(&b'e'),
+    };
+    let is_plain = is_written && !has_exponent;
     if !is_plain {
         out.truncate(start);
     }

@@ -26,8 +26,16 @@ pub(crate) fn pairs(count: usize) -> Vec<(String, String)> {
 
 /// The same calls in one random order for all: each pair once, or what comes first of them.
 pub(crate) fn order(count: usize) -> Vec<usize> {
+    shuffled(count, 0x9e37_79b9_7f4a_7c15)
+}
+
+/// Another random order.
+pub(crate) fn another_order(count: usize) -> Vec<usize> {
+    shuffled(count, 0x2545_f491_4f6c_dd1d)
+}
+
+fn shuffled(count: usize, mut random: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
-    let mut random = 0x9e37_79b9_7f4a_7c15u64;
     for place in (1..count).rev() {
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         order.swap(place, usize::try_from(random >> 33).unwrap_or(0) % (place + 1));
