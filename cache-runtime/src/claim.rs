@@ -90,9 +90,13 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let Open { key, sought, instance, begun, .. } = open;
         if !options.unstored && self.is_fresh(key.name(), &options, &begun) {
             let (name, sought) = (key.name(), Some(sought));
-            offer(value.clone(), fits::<V>(), |offer| {
-                self.store(Fresh { name, offer, instance, sought }, options, now);
-            });
+            offer(
+                || value.clone(),
+                fits::<V>(),
+                |offer| {
+                    self.store(Fresh { name, offer, instance, sought }, options, now);
+                },
+            );
         }
         self.take_back(key);
         self.settle();

@@ -153,7 +153,11 @@ impl CacheManager {
     pub fn set<V: Send + Sync + 'static>(&mut self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let now = self.read_clock();
         let name = Name::Text(key.as_ref());
-        offer(value, fits::<V>(), |offer| self.store(Fresh { name, offer, instance: 0, sought: None }, options, now));
+        offer(
+            || value,
+            fits::<V>(),
+            |offer| self.store(Fresh { name, offer, instance: 0, sought: None }, options, now),
+        );
         self.settle();
     }
 

@@ -139,18 +139,22 @@ impl SharedCache {
     pub fn set<V: Send + Sync + 'static>(&self, key: impl AsRef<str>, value: V, options: SetOptions) {
         let key = key.as_ref();
         let name = Name::Text(key);
-        offer(value, is_plain::<V>(), |offer| {
-            let fresh = Fresh { name, offer, instance: 0, sought: None };
-            // A weigher is a user's code, so nothing is locked yet.
-            let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
-            self.0.expect(&options);
-            let now = self.0.read_clock();
-            self.0.parts.at_text(key, |shard| {
-                self.0.parts.expect_orphan(key);
-                let now = CacheManager::note(&mut shard.manager.now, now);
-                shard.manager.store(fresh, options.weight(weight), now);
-            });
-        });
+        offer(
+            || value,
+            is_plain::<V>(),
+            |offer| {
+                let fresh = Fresh { name, offer, instance: 0, sought: None };
+                // A weigher is a user's code, so nothing is locked yet.
+                let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
+                self.0.expect(&options);
+                let now = self.0.read_clock();
+                self.0.parts.at_text(key, |shard| {
+                    self.0.parts.expect_orphan(key);
+                    let now = CacheManager::note(&mut shard.manager.now, now);
+                    shard.manager.store(fresh, options.weight(weight), now);
+                });
+            },
+        );
     }
 
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).

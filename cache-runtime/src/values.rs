@@ -138,13 +138,28 @@ pub(crate) trait Offer {
     fn withdraw(&mut self) -> Option<Box<dyn Loose>>;
 }
 
-/// Offers a value in the form in which it is to be held.
+/// Offers a value in the form in which it is to be held. It is made where it is put, because it may be so large that moving it
+/// about would take a good part of a stack.
 pub(crate) fn offer<V: Send + Sync + 'static, R>(
-    value: V,
+    make: impl FnOnce() -> V,
     is_inline: bool,
     act: impl FnOnce(&mut dyn Offer) -> R,
 ) -> R {
-    if is_inline { act(&mut Some(Inline(value))) } else { act(&mut Some(Arc::new(value))) }
+    if is_inline { offer_inline(make, act) } else { act(&mut Some(Arc::new(make()))) }
+}
+
+/// The same for one that has an `Arc` already.
+#[cfg(feature = "shared")]
+pub(crate) fn offer_shared<V: Clone + Send + Sync + 'static, R>(
+    value: &Arc<V>,
+    is_inline: bool,
+    act: impl FnOnce(&mut dyn Offer) -> R,
+) -> R {
+    if is_inline { offer_inline(|| V::clone(value), act) } else { act(&mut Some(Arc::clone(value))) }
+}
+
+fn offer_inline<V: Send + Sync + 'static, R>(make: impl FnOnce() -> V, act: impl FnOnce(&mut dyn Offer) -> R) -> R {
+    act(&mut Some(Inline(make())))
 }
 
 impl<V: Send + Sync + 'static> Offer for Option<Inline<V>> {
@@ -252,11 +267,11 @@ mod tests {
     fn values_of_several_types_come_back_as_they_are() {
         let mut values = Values::default();
         let mut add = |offer: &mut dyn Offer| offer.give(&mut values).unwrap();
-        let number = offer(7u64, true, &mut add);
-        let text = offer("seven".to_owned(), true, &mut add);
-        let other = offer(8u64, true, &mut add);
-        let shared = offer("eight".to_owned(), false, &mut add);
-        let large = offer([9u8; 1000], fits::<[u8; 1000]>(), &mut add);
+        let number = offer(|| 7u64, true, &mut add);
+        let text = offer(|| "seven".to_owned(), true, &mut add);
+        let other = offer(|| 8u64, true, &mut add);
+        let shared = offer(|| "eight".to_owned(), false, &mut add);
+        let large = offer(|| [9u8; 1000], fits::<[u8; 1000]>(), &mut add);
         assert_eq!(values.get::<u64>(number).map(Held::get), Some(&7));
         assert_eq!(values.get::<u64>(other).map(Held::get), Some(&8));
         assert!(matches!(values.get::<String>(text), Some(Held::Inline(text)) if text == "seven"));
@@ -276,8 +291,8 @@ mod tests {
     fn what_nobody_wants_is_withdrawn_once() {
         let withdrawn =
             |offer: &mut dyn Offer| (offer.value().is_some(), offer.withdraw().is_some(), offer.value().is_some());
-        assert_eq!(offer("seven".to_owned(), true, withdrawn), (true, true, false));
-        assert_eq!(offer("seven".to_owned(), false, withdrawn), (true, true, false));
-        assert_eq!(offer(7, true, withdrawn), (true, false, false));
+        assert_eq!(offer(|| "seven".to_owned(), true, withdrawn), (true, true, false));
+        assert_eq!(offer(|| "seven".to_owned(), false, withdrawn), (true, true, false));
+        assert_eq!(offer(|| 7, true, withdrawn), (true, false, false));
     }
 }

@@ -14,7 +14,7 @@ use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
 use crate::scratch;
-use crate::values::{Held, Inline, Leaving, Offer, is_plain};
+use crate::values::{Held, Leaving, is_plain, offer_shared};
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
@@ -70,24 +70,18 @@ impl Claim for SharedClaim {
 impl Lead {
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
         let value = Arc::new(value.clone());
-        let (mut inline, mut shared);
-        let offer: &mut dyn Offer = if is_plain::<V>() {
-            inline = Some(Inline(V::clone(&value)));
-            &mut inline
-        } else {
-            shared = Some(Arc::clone(&value));
-            &mut shared
-        };
-        let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, sought: None };
-        // A weigher is a user's code, so nothing is locked yet.
-        let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
-        let options = options.weight(weight);
-        self.cache.0.expect(&options);
-        let now = self.cache.0.read_clock();
-        self.cache.0.parts.at_home(&self.key, |shard| {
-            shard.count_body(&self.key, self.started, now);
-            shard.end(&self.key, &self.flight);
-            shard.store(fresh, options, &self.begun);
+        offer_shared(&value, is_plain::<V>(), |offer| {
+            let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, sought: None };
+            // A weigher is a user's code, so nothing is locked yet.
+            let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
+            let options = options.weight(weight);
+            self.cache.0.expect(&options);
+            let now = self.cache.0.read_clock();
+            self.cache.0.parts.at_home(&self.key, |shard| {
+                shard.count_body(&self.key, self.started, now);
+                shard.end(&self.key, &self.flight);
+                shard.store(fresh, options, &self.begun);
+            });
         });
         self.has_ended = true;
         self.flight.land(Landing::Value(value));
