@@ -6,7 +6,7 @@ use crate::call::Lookup;
 use crate::canonical::Bytes;
 use crate::clock::Tick;
 use crate::generation::Begun;
-use crate::manager::{Fresh, Sought};
+use crate::manager::{Fresh, LookedUp};
 use crate::name::{Key, Name};
 use crate::observe::{may_take_long, tell_of_other};
 use crate::values::{Held, fits, offer};
@@ -23,7 +23,7 @@ impl Claim for ManagerClaim {}
 #[derive(Debug)]
 struct Open {
     key: Key,
-    sought: Sought,
+    looked_up: LookedUp,
     instance: u64,
     begun: Begun,
     outcome: LookupOutcome,
@@ -80,21 +80,21 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let is_absent = consults && is_not_found && has_nothing_else;
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
         let key = Key::Call(Arc::clone(family), self.scratch.bytes.take());
-        let sought = Sought { hash, absent_at: is_absent.then_some(self.entries.added()) };
-        self.begin_slowly(call, key, sought, read)
+        let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
+        self.begin_slowly(call, key, looked_up, read)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
         let Some(open) = claim.0 else { return };
         let now = self.count_body(&open);
-        let Open { key, sought, instance, begun, .. } = open;
+        let Open { key, looked_up, instance, begun, .. } = open;
         if !options.unstored && self.is_fresh(key.name(), &options, &begun) {
-            let (name, sought) = (key.name(), Some(sought));
+            let (name, looked_up) = (key.name(), Some(looked_up));
             offer(
                 || value.clone(),
                 fits::<V>(),
                 |offer| {
-                    self.store(Fresh { name, offer, instance, sought }, options, now);
+                    self.store(Fresh { name, offer, instance, looked_up }, options, now);
                 },
             );
         }
@@ -137,13 +137,13 @@ impl CacheManager {
         &mut self,
         call: &Call<'_>,
         key: Key,
-        sought: Sought,
+        looked_up: LookedUp,
         read: Option<Tick>,
     ) -> Begin<V, ManagerClaim> {
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed
-        } else if sought.absent_at.is_some() {
+        } else if looked_up.absent_at.is_some() {
             LookupOutcome::Absent
         } else {
             match self.look_up::<V>(key.name(), instance) {
@@ -165,7 +165,7 @@ impl CacheManager {
         let read = read.filter(|_| !may_take_long());
         let (begun, started) = (self.generations.begin(), read.unwrap_or_else(|| self.read_clock()));
         // What has expired, and was found to be, is a user's to drop.
-        let claim = ManagerClaim(Some(Open { key, sought, instance, begun, outcome, started }));
+        let claim = ManagerClaim(Some(Open { key, looked_up, instance, begun, outcome, started }));
         self.settle();
         Begin::Miss(claim)
     }

@@ -77,11 +77,6 @@ impl Generations {
             || (!self.evicted.is_empty() && targets.into_iter().any(evicted_since))
     }
 
-    /// Whether nothing at all was evicted since, so that nobody has to ask what exactly was.
-    pub(crate) fn have_evicted_nothing_since(&self, begun: &Begun) -> bool {
-        Arc::ptr_eq(&self.open, &begun.open) && begun.generation == self.current
-    }
-
     /// Whether a computation under way may have to know that its key was evicted.
     pub(crate) fn have_keys(&self) -> bool {
         self.has_keys

@@ -5,7 +5,7 @@ mod hand_over;
 mod holding;
 mod looking_up;
 
-pub(crate) use self::holding::{Fresh, Sought};
+pub(crate) use self::holding::{Fresh, LookedUp};
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -156,7 +156,7 @@ impl CacheManager {
         offer(
             || value,
             fits::<V>(),
-            |offer| self.store(Fresh { name, offer, instance: 0, sought: None }, options, now),
+            |offer| self.store(Fresh { name, offer, instance: 0, looked_up: None }, options, now),
         );
         self.settle();
     }

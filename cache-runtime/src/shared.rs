@@ -143,7 +143,7 @@ impl SharedCache {
             || value,
             is_plain::<V>(),
             |offer| {
-                let fresh = Fresh { name, offer, instance: 0, sought: None };
+                let fresh = Fresh { name, offer, instance: 0, looked_up: None };
                 // A weigher is a user's code, so nothing is locked yet.
                 let weight = fresh.weigh(&options, self.0.weigher.as_ref()).weight;
                 self.0.expect(&options);

@@ -100,7 +100,7 @@ struct Rows<T>(Slots<T>);
 
 impl<T: Send + Sync + 'static> Column for Rows<T> {
     fn take(&mut self, row: SlotId) -> Option<Box<dyn Loose>> {
-        Some(Box::new(Taken(self.0.remove(row)?)))
+        Some(Box::new(self.0.remove(row)?))
     }
 
     fn bury(&mut self, row: SlotId) -> Option<Box<dyn Loose>> {
@@ -110,7 +110,7 @@ impl<T: Send + Sync + 'static> Column for Rows<T> {
 
 /// What is to be dropped later: nothing, if no code of a user's does that.
 fn bury<T: Send + Sync + 'static>(value: T) -> Option<Box<dyn Loose>> {
-    if mem::needs_drop::<T>() { Some(Box::new(Taken(value))) } else { None }
+    if mem::needs_drop::<T>() { Some(Box::new(value)) } else { None }
 }
 
 /// A value that is not in a cache, of whatever type.
@@ -118,11 +118,9 @@ pub(crate) trait Loose: Send + Sync {
     fn put_into(self: Box<Self>, values: &mut Values) -> Cell;
 }
 
-struct Taken<T>(T);
-
-impl<T: Send + Sync + 'static> Loose for Taken<T> {
+impl<T: Send + Sync + 'static> Loose for T {
     fn put_into(self: Box<Self>, values: &mut Values) -> Cell {
-        values.add(self.0)
+        values.add(*self)
     }
 }
 
@@ -138,8 +136,7 @@ pub(crate) trait Offer {
     fn withdraw(&mut self) -> Option<Box<dyn Loose>>;
 }
 
-/// Offers a value in the form in which it is to be held. It is made where it is put, because it may be so large that moving it
-/// about would take a good part of a stack.
+/// Offers a value in the form in which it is to be held.
 pub(crate) fn offer<V: Send + Sync + 'static, R>(
     make: impl FnOnce() -> V,
     is_inline: bool,
@@ -162,23 +159,26 @@ fn offer_inline<V: Send + Sync + 'static, R>(make: impl FnOnce() -> V, act: impl
     act(&mut Some(Inline(make())))
 }
 
-impl<V: Send + Sync + 'static> Offer for Option<Inline<V>> {
-    fn value(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.as_ref().map(|Inline(value)| value as _)
-    }
+/// A form in which a value is held.
+trait Form: Send + Sync + 'static {
+    fn value(&self) -> &(dyn Any + Send + Sync);
+}
 
-    fn give(&mut self, values: &mut Values) -> Option<Cell> {
-        self.take().map(|value| values.add(value))
-    }
-
-    fn withdraw(&mut self) -> Option<Box<dyn Loose>> {
-        bury(self.take()?)
+impl<V: Send + Sync + 'static> Form for Inline<V> {
+    fn value(&self) -> &(dyn Any + Send + Sync) {
+        &self.0
     }
 }
 
-impl<V: Send + Sync + 'static> Offer for Option<Arc<V>> {
+impl<V: Send + Sync + 'static> Form for Arc<V> {
+    fn value(&self) -> &(dyn Any + Send + Sync) {
+        &**self
+    }
+}
+
+impl<T: Form> Offer for Option<T> {
     fn value(&self) -> Option<&(dyn Any + Send + Sync)> {
-        self.as_ref().map(|value| &**value as _)
+        self.as_ref().map(Form::value)
     }
 
     fn give(&mut self, values: &mut Values) -> Option<Cell> {

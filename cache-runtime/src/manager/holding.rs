@@ -18,12 +18,12 @@ pub(crate) struct Fresh<'f> {
     pub(crate) name: Name<'f>,
     pub(crate) offer: &'f mut dyn Offer,
     pub(crate) instance: u64,
-    pub(crate) sought: Option<Sought>,
+    pub(crate) looked_up: Option<LookedUp>,
 }
 
 /// What was found out when a call was looked up.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sought {
+pub(crate) struct LookedUp {
     /// That of its name.
     pub(crate) hash: u64,
     /// How many entries had been added when there was nothing under that name, if so.
@@ -72,9 +72,9 @@ impl CacheManager {
         }
         // A user's weigher comes before anything changes.
         let Weighed { size_bytes, weight } = fresh.weigh(&options, self.limits.weigher.as_ref());
-        let hash = fresh.sought.map_or_else(|| self.entries.hash(name), |sought| sought.hash);
+        let hash = fresh.looked_up.map_or_else(|| self.entries.hash(name), |looked_up| looked_up.hash);
         // There still is nothing under that name if nothing has been added since.
-        let is_absent = fresh.sought.is_some_and(|sought| sought.absent_at == Some(self.entries.added()));
+        let is_absent = fresh.looked_up.is_some_and(|looked_up| looked_up.absent_at == Some(self.entries.added()));
         if !is_absent && let Ok(old) = self.find_live_at(name, hash) {
             self.remove(old, RemovalCause::Replaced);
         }
@@ -118,9 +118,6 @@ impl CacheManager {
 
     /// Whether nothing that a result was computed from was evicted since `begun`.
     pub(crate) fn is_fresh(&mut self, name: Name<'_>, options: &SetOptions, begun: &Begun) -> bool {
-        if self.generations.have_evicted_nothing_since(begun) {
-            return true;
-        }
         let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let text = self.generations.have_keys().then(|| name.to_cache_key());
         let namespace = match name {

@@ -71,7 +71,7 @@ impl Lead {
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
         let value = Arc::new(value.clone());
         offer_shared(&value, is_plain::<V>(), |offer| {
-            let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, sought: None };
+            let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, looked_up: None };
             // A weigher is a user's code, so nothing is locked yet.
             let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
             let options = options.weight(weight);
