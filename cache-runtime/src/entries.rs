@@ -19,6 +19,7 @@ use crate::labels::Labels;
 use crate::limits::Limits;
 use crate::name::{Key, Name};
 use crate::slots::{SlotId, Slots};
+use crate::tags::Tags;
 use crate::texts::{Place, Texts};
 use crate::values::{Held, Loose, Offer, Values};
 
@@ -67,8 +68,7 @@ pub(crate) struct New<'n> {
     pub(crate) deadline: Option<Tick>,
     pub(crate) size_bytes: usize,
     pub(crate) weight: usize,
-    /// None occurs twice.
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Tags,
 }
 
 /// An entry that was.
@@ -79,7 +79,7 @@ pub(crate) struct Taken {
     pub(crate) deadline: Option<Tick>,
     pub(crate) size_bytes: usize,
     pub(crate) weight: usize,
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Tags,
 }
 
 impl Default for Entries {
@@ -147,8 +147,8 @@ impl Entries {
         if let Some(eviction) = &mut self.eviction {
             eviction.add(slot, hash, weight);
         }
-        for tag in tags {
-            self.tags.add(slot, &tag);
+        for tag in tags.iter() {
+            self.tags.add(slot, tag);
         }
         Some(slot)
     }
@@ -168,7 +168,7 @@ impl Entries {
 
     /// Takes an entry out with all that is known of it. It has a weight if there is a bound in bytes.
     pub(crate) fn take(&mut self, slot: SlotId) -> Option<Taken> {
-        let (key, tags) = (self.name(self.slots.get(slot)?).to_key(), self.tags_of(slot));
+        let (key, tags) = (self.name(self.slots.get(slot)?).to_key(), self.tags_at(slot).collect());
         let (stored, weight) = self.remove(slot)?;
         let (deadline, size_bytes) = (stored.deadline(), stored.size_bytes as usize);
         let value = self.values.take(stored.cell)?;
@@ -185,19 +185,8 @@ impl Entries {
         self.tags.remove(slot);
         self.size_bytes -= stored.size_bytes as usize;
         let weight = self.eviction.as_mut().map_or(0, |eviction| eviction.remove(slot));
-        self.compact();
+        self.texts.compact(&mut self.slots);
         Some((stored, weight))
-    }
-
-    /// Moves a few texts, if so much space then is given back.
-    fn compact(&mut self) {
-        let Some(emptied) = self.texts.compact() else { return };
-        for (owner, place, text) in emptied.texts() {
-            if let Some(stored) = self.slots.get_mut(owner).filter(|stored| stored.text == place) {
-                stored.text = self.texts.add(owner, text);
-            }
-        }
-        self.texts.reuse(emptied);
     }
 
     /// An entry was used.
@@ -218,18 +207,15 @@ impl Entries {
         (self.slots.len(), self.eviction.as_ref().map_or(0, Eviction::weight))
     }
 
-    /// Whether there is space, and a number, for one more of that name.
-    pub(crate) fn have_room_for(&self, name: Name<'_>) -> bool {
-        self.slots.len() < Index::MOST && Texts::can_hold(name.bytes())
+    /// Whether there is space, and a number, for one more of that name and those tags.
+    pub(crate) fn have_room_for(&self, name: Name<'_>, tags: &Tags) -> bool {
+        let mut texts = std::iter::once(name.bytes()).chain(tags.iter().map(str::as_bytes));
+        self.slots.len() < Index::MOST && texts.all(Texts::can_hold)
     }
 
     /// The tags of a slot.
     pub(crate) fn tags_at(&self, slot: SlotId) -> impl Iterator<Item = &str> {
         self.tags.of(slot)
-    }
-
-    pub(crate) fn tags_of(&self, slot: SlotId) -> Vec<String> {
-        self.tags_at(slot).map(str::to_owned).collect()
     }
 
     #[inline]

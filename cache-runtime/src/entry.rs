@@ -9,7 +9,7 @@ use crate::clock::Tick;
 use crate::entries::Entries;
 use crate::expiry::{ByDeadline, Timed};
 use crate::slots::SlotId;
-use crate::texts::Place;
+use crate::texts::{Owner, Place};
 use crate::values::{Cell, Held};
 
 /// One entry of a cache: a value, its deadline or none, and its tags.
@@ -109,6 +109,12 @@ impl Stored {
     /// Whether it expires at all: else nobody has to ask what time it is.
     pub(crate) fn expires(&self) -> bool {
         self.deadline != Tick::NEVER
+    }
+}
+
+impl Owner for Stored {
+    fn text_mut(&mut self) -> &mut Place {
+        &mut self.text
     }
 }
 

@@ -3,11 +3,13 @@
 use crate::fingerprint::Seed;
 use crate::index::{Index, narrow};
 use crate::slots::{SlotId, Slots};
+use crate::texts::{Owner, Place, Texts};
 
 /// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
 /// and what is said of a slot takes little space.
 pub(crate) struct Labels {
     seed: Seed,
+    texts: Texts,
     /// Labels by their texts.
     by_text: Index,
     known: Slots<Label>,
@@ -21,8 +23,14 @@ pub(crate) struct Labels {
 
 #[derive(Debug)]
 struct Label {
-    text: Box<str>,
+    text: Place,
     members: Members,
+}
+
+impl Owner for Label {
+    fn text_mut(&mut self) -> &mut Place {
+        &mut self.text
+    }
 }
 
 /// A slot that carries a label, and which of its labels that is.
@@ -126,6 +134,7 @@ impl Default for Labels {
     fn default() -> Self {
         Self {
             seed: Seed::random(),
+            texts: Texts::default(),
             by_text: Index::default(),
             known: Slots::default(),
             carried: Vec::new(),
@@ -153,9 +162,12 @@ impl Labels {
     /// Adds a member to a label, which then is the last one; where it stands.
     fn join(&mut self, label: &str, member: Member) -> usize {
         if !self.is(self.last, label) {
-            let hash = self.hash(label);
+            let hash = self.hash(label.as_bytes());
             let Some(number) = self.find(label, hash) else {
-                self.last = self.known.insert(Label { text: label.into(), members: Members::One(member) });
+                self.last = self.known.insert(Label { text: Place::NOWHERE, members: Members::One(member) });
+                if let Some(known) = self.known.get_mut(self.last) {
+                    known.text = self.texts.add(self.last, label.as_bytes());
+                }
                 self.by_text.insert(hash, self.last);
                 return 0;
             };
@@ -168,7 +180,7 @@ impl Labels {
 
     /// Whether a number is that of a label.
     fn is(&self, number: SlotId, label: &str) -> bool {
-        self.known.get(number).is_some_and(|known| *known.text == *label)
+        self.known.get(number).is_some_and(|known| self.texts.get(known.text) == Some(label.as_bytes()))
     }
 
     /// The number of a label that is carried.
@@ -176,8 +188,8 @@ impl Labels {
         self.by_text.find(hash, |number| self.is(number, label).then_some(number))
     }
 
-    fn hash(&self, label: &str) -> u32 {
-        narrow(self.seed.hash(label.as_bytes()))
+    fn hash(&self, label: &[u8]) -> u32 {
+        narrow(self.seed.hash(label))
     }
 
     /// Takes all labels off a slot.
@@ -204,22 +216,27 @@ impl Labels {
             membership.position = position;
         }
         if label.members.as_slice().is_empty()
-            && let Some(label) = self.known.remove(number as SlotId)
+            && let Some(Label { text, .. }) = self.known.remove(number as SlotId)
         {
-            self.by_text.remove(self.hash(&label.text), number as SlotId);
+            let hash = self.hash(self.texts.get(text).unwrap_or_default());
+            self.by_text.remove(hash, number as SlotId);
+            self.texts.remove(text);
+            self.texts.compact(&mut self.known);
         }
     }
 
     /// The slots that carry a label, in no particular order.
     pub(crate) fn members(&self, label: &str) -> Vec<SlotId> {
-        let label = self.find(label, self.hash(label)).and_then(|number| self.known.get(number));
+        let label = self.find(label, self.hash(label.as_bytes())).and_then(|number| self.known.get(number));
         label.into_iter().flat_map(|label| label.members.as_slice()).map(|member| member.slot as SlotId).collect()
     }
 
     /// The labels of a slot, in the order they were added.
     pub(crate) fn of(&self, slot: SlotId) -> impl Iterator<Item = &str> {
         let carried = self.carried.get(slot).map_or(&[][..], |carried| carried.as_slice(&self.several));
-        carried.iter().filter_map(|membership| Some(&*self.known.get(membership.label as SlotId)?.text))
+        let text = |membership: &Membership| self.texts.get(self.known.get(membership.label as SlotId)?.text);
+        // It was a text when it was added.
+        carried.iter().filter_map(text).filter_map(|text| str::from_utf8(text).ok())
     }
 
     /// How many different labels are carried.

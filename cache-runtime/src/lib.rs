@@ -49,6 +49,7 @@ mod scratch;
 mod shared;
 mod slots;
 mod stats;
+mod tags;
 mod texts;
 mod values;
 

@@ -1,10 +1,11 @@
 //! How an entry is stored.
 
-use std::fmt::{Display, Write};
+use std::fmt::Display;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::time::Duration;
 
 use crate::name::Name;
+use crate::tags::Tags;
 
 /// How [`CacheManager::set`](crate::CacheManager::set) stores an entry: for how long, and with which tags.
 ///
@@ -22,8 +23,7 @@ use crate::name::Name;
 #[derive(Debug, Clone, Default)]
 pub struct SetOptions {
     pub(crate) ttl: Option<Duration>,
-    /// Each once.
-    pub(crate) tags: Vec<String>,
+    pub(crate) tags: Tags,
     /// A tag could not be printed: an entry that lacks it could not be evicted by it, so it must not be stored.
     pub(crate) lacks_tag: bool,
     /// More tags follow from the value.
@@ -131,7 +131,7 @@ impl SetOptions {
 
     /// The tags, each once.
     pub fn tags(&self) -> impl Iterator<Item = &str> {
-        self.tags.iter().map(String::as_str)
+        self.tags.iter()
     }
 
     /// Whether there is something to store. Not with a time to live of zero, nor if a tag could not be displayed, nor if the
@@ -146,12 +146,7 @@ impl SetOptions {
     /// If displaying it fails, the entry is not stored, because it could not be evicted by that tag.
     #[must_use]
     pub fn tag(mut self, tag: impl Display) -> Self {
-        let mut text = String::new();
-        match write!(text, "{tag}") {
-            Ok(()) if self.tags.contains(&text) => {}
-            Ok(()) => self.tags.push(text),
-            Err(_) => self.lacks_tag = true,
-        }
+        self.lacks_tag |= self.tags.add(tag).is_err();
         self
     }
 }

@@ -86,7 +86,7 @@ impl Targets {
             cache.clear();
             return;
         }
-        for tag in &self.tags.tags {
+        for tag in self.tags.tags() {
             cache.evict_tag(tag);
         }
         if let Some(namespace) = self.namespace {

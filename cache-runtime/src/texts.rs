@@ -1,4 +1,4 @@
-//! The texts that entries are known by, one behind the other.
+//! The texts that entries and tags are known by, one behind the other.
 //!
 //! They are appended to segments. A segment whose texts are all gone is used again, and when more than half of what is held is
 //! gone, what is left in the segment with most of it gone is appended anew: so space is given back a segment at a time, and no
@@ -7,7 +7,7 @@
 
 use std::mem;
 
-use crate::slots::SlotId;
+use crate::slots::{SlotId, Slots};
 
 /// Where a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,12 @@ pub(crate) struct Place {
 impl Place {
     /// No text is there.
     pub(crate) const NOWHERE: Self = Self { segment: u32::MAX, start: 0, len: 0 };
+}
+
+/// What has a text.
+pub(crate) trait Owner {
+    /// Where it is.
+    fn text_mut(&mut self) -> &mut Place;
 }
 
 #[derive(Debug)]
@@ -47,7 +53,7 @@ struct Segment {
     live: usize,
 }
 
-/// What stands before a text: the slot of the entry, and the length.
+/// What stands before a text: the slot of its owner, and the length.
 const HEAD: usize = 2 * size_of::<u32>();
 
 impl Texts {
@@ -60,7 +66,7 @@ impl Texts {
         u32::try_from(text.len()).is_ok()
     }
 
-    /// Adds the text of an entry.
+    /// Adds the text of what is in that slot.
     pub(crate) fn add(&mut self, owner: SlotId, text: &[u8]) -> Place {
         let size = HEAD + text.len();
         let number = if size > Self::LONG { self.vacant(size) } else { self.with_room_for(size) };
@@ -126,53 +132,42 @@ impl Texts {
         }
     }
 
-    /// If more is gone than left, empties the segment of which most is gone. What it held is to be [added](Self::add) anew,
-    /// as far as it still is an entry's, and the segment then to be [reused](Self::reuse).
-    pub(crate) fn compact(&mut self) -> Option<Emptied> {
+    /// If more is gone than left, empties the segment of which most is gone, and adds anew what is left of it.
+    pub(crate) fn compact<T: Owner>(&mut self, owners: &mut Slots<T>) {
         if self.held - self.live <= self.live.max(Self::SEGMENT) {
-            return None;
+            return;
         }
         let closed = self.segments.iter().enumerate().filter(|(number, _)| *number != self.open);
         // There is one: in the open segment there is less than what has to be gone.
-        let (number, _) = closed.max_by_key(|(_, segment)| segment.bytes.len() - segment.live)?;
-        let segment = self.segments.get_mut(number)?;
+        let Some((number, _)) = closed.max_by_key(|(_, segment)| segment.bytes.len() - segment.live) else { return };
+        let Some(segment) = self.segments.get_mut(number) else { return };
         let Segment { bytes, live } = mem::take(segment);
         self.held -= bytes.len();
         self.live -= live;
-        Some(Emptied { number: short(number), bytes })
+        let mut rest = bytes.as_slice();
+        while let Some((owner, text, behind)) = split(rest) {
+            let place =
+                Place { segment: short(number), start: short(bytes.len() - rest.len() + HEAD), len: short(text.len()) };
+            // Whose text is gone may have another one elsewhere.
+            if let Some(its_place) = owners.get_mut(owner).map(Owner::text_mut).filter(|its_place| **its_place == place)
+            {
+                *its_place = self.add(owner, text);
+            }
+            rest = behind;
+        }
+        self.reuse(number, bytes);
     }
 
     /// A segment that was emptied may be filled again: not before, so that no new place is like one that it held.
-    pub(crate) fn reuse(&mut self, emptied: Emptied) {
-        let Emptied { number, mut bytes } = emptied;
+    fn reuse(&mut self, number: usize, mut bytes: Vec<u8>) {
         bytes.clear();
         // One is likely to be filled soon.
         if self.spare.is_empty()
-            && let Some(segment) = self.segments.get_mut(number as usize)
+            && let Some(segment) = self.segments.get_mut(number)
         {
             segment.bytes = bytes;
         }
-        self.spare.push(number as usize);
-    }
-}
-
-/// What a segment held.
-#[derive(Debug)]
-pub(crate) struct Emptied {
-    number: u32,
-    bytes: Vec<u8>,
-}
-
-impl Emptied {
-    /// Each text, with whose it was, and where.
-    pub(crate) fn texts(&self) -> impl Iterator<Item = (SlotId, Place, &[u8])> {
-        let mut rest = self.bytes.as_slice();
-        std::iter::from_fn(move || {
-            let start = short(self.bytes.len() - rest.len() + HEAD);
-            let (owner, text, behind) = split(rest)?;
-            rest = behind;
-            Some((owner, Place { segment: self.number, start, len: short(text.len()) }, text))
-        })
+        self.spare.push(number);
     }
 }
 
@@ -194,45 +189,74 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Place, Texts};
+    use super::{Owner, Place, Texts};
+    use crate::slots::{SlotId, Slots};
 
-    /// The text of an entry.
-    fn text(owner: usize, length: usize) -> Vec<u8> {
-        vec![u8::try_from(owner % 251).unwrap(); length]
+    /// What is known of a text: where it is, of what, and how often.
+    struct Known {
+        place: Place,
+        byte: u8,
+        length: usize,
     }
 
-    fn compact(texts: &mut Texts, model: &mut BTreeMap<usize, (Place, usize)>) {
-        let Some(emptied) = texts.compact() else { return };
-        for (owner, place, moved) in emptied.texts() {
-            if let Some((its_place, length)) = model.get_mut(&owner).filter(|(its_place, _)| *its_place == place) {
-                assert_eq!(moved, text(owner, *length));
-                *its_place = texts.add(owner, moved);
-            }
+    impl Owner for Known {
+        fn text_mut(&mut self) -> &mut Place {
+            &mut self.place
         }
-        texts.reuse(emptied);
+    }
+
+    /// Texts with their owners.
+    #[derive(Default)]
+    struct Model {
+        texts: Texts,
+        known: Slots<Known>,
+    }
+
+    impl Model {
+        fn add(&mut self, number: usize, length: usize) -> SlotId {
+            let byte = u8::try_from(number % 251).unwrap();
+            let owner = self.known.insert(Known { place: Place::NOWHERE, byte, length });
+            self.known.get_mut(owner).unwrap().place = self.texts.add(owner, &vec![byte; length]);
+            owner
+        }
+
+        fn remove(&mut self, owner: SlotId) {
+            let known = self.known.remove(owner).unwrap();
+            self.texts.remove(known.place);
+        }
+
+        fn compact(&mut self) {
+            self.texts.compact(&mut self.known);
+        }
+
+        fn check(&self) -> Result<(), TestCaseError> {
+            let live: usize = self.known.iter().map(|(_, known)| known.length + super::HEAD).sum();
+            prop_assert_eq!(self.texts.live, live);
+            let held = self.texts.segments.iter().map(|segment| segment.bytes.len()).sum::<usize>();
+            prop_assert_eq!(self.texts.held, held);
+            Ok(())
+        }
     }
 
     proptest! {
         /// Some texts are longer than what a segment is for.
         #[test]
         fn texts_agree_with_a_map(steps in prop::collection::vec((0usize..40, 0u32..18, any::<bool>()), 1..200)) {
-            let mut texts = Texts::default();
-            let mut model = BTreeMap::<usize, (Place, usize)>::new();
-            for (owner, length, is_added) in steps {
-                if let Some((place, _)) = model.remove(&owner) {
-                    texts.remove(place);
-                    compact(&mut texts, &mut model);
+            let mut model = Model::default();
+            let mut owners = BTreeMap::<usize, SlotId>::new();
+            for (number, length, is_added) in steps {
+                if let Some(owner) = owners.remove(&number) {
+                    model.remove(owner);
+                    model.compact();
                 }
                 if is_added {
-                    let length = (1 << length) - 1;
-                    model.insert(owner, (texts.add(owner, &text(owner, length)), length));
+                    owners.insert(number, model.add(number, (1 << length) - 1));
                 }
-                let live: usize = model.values().map(|(_, length)| length + super::HEAD).sum();
-                prop_assert_eq!(texts.live, live);
-                prop_assert_eq!(texts.held, texts.segments.iter().map(|segment| segment.bytes.len()).sum::<usize>());
+                model.check()?;
             }
-            for (owner, (place, length)) in model {
-                prop_assert_eq!(texts.get(place), Some(&*text(owner, length)));
+            for owner in owners.values() {
+                let known = model.known.get(*owner).unwrap();
+                prop_assert_eq!(model.texts.get(known.place), Some(&*vec![known.byte; known.length]));
             }
         }
     }
@@ -240,16 +264,18 @@ mod tests {
     /// Each time all but one in a hundred go, so that hardly a segment is ever empty.
     #[test]
     fn space_is_given_back() {
-        let mut texts = Texts::default();
-        let mut model = BTreeMap::new();
-        for owner in 0..40_000 {
-            model.insert(owner, (texts.add(owner, &text(owner, 60)), 60));
-            if owner % 100 > 0 && owner >= 1_000 {
-                let (place, _) = model.remove(&(owner - 999)).unwrap_or((Place::NOWHERE, 0));
-                texts.remove(place);
-                compact(&mut texts, &mut model);
+        let mut model = Model::default();
+        let mut owners = BTreeMap::new();
+        for number in 0..40_000 {
+            owners.insert(number, model.add(number, 60));
+            if number % 100 > 0 && number >= 1_000 {
+                if let Some(owner) = owners.remove(&(number - 999)) {
+                    model.remove(owner);
+                }
+                model.compact();
             }
         }
+        let texts = &model.texts;
         assert!(texts.held <= 2 * texts.live.max(Texts::SEGMENT) + Texts::SEGMENT, "{} of {}", texts.live, texts.held);
         let capacity: usize = texts.segments.iter().map(|segment| segment.bytes.capacity()).sum();
         // One is being filled, and one is kept for what comes next.
@@ -259,19 +285,17 @@ mod tests {
     /// Some texts have a segment of their own, which is wholly theirs and still less than is left in others.
     #[test]
     fn what_is_compacted_gives_space_back() {
-        let mut texts = Texts::default();
-        let mut model = BTreeMap::new();
-        for owner in 0..20_000 {
-            let length = if owner % 400 == 0 { 16_400 } else { 56 };
-            model.insert(owner, (texts.add(owner, &text(owner, length)), length));
-        }
-        for owner in (0..20_000).filter(|owner| owner % 400 > 100) {
-            let (place, _) = model.remove(&owner).unwrap();
-            texts.remove(place);
+        let mut model = Model::default();
+        let owners: Vec<SlotId> =
+            (0..20_000).map(|number| model.add(number, if number % 400 == 0 { 16_400 } else { 56 })).collect();
+        for (number, owner) in owners.into_iter().enumerate().filter(|(number, _)| number % 400 > 100) {
+            model.remove(owner);
+            let texts = &model.texts;
             let (before, more) = (texts.held, texts.held - texts.live > texts.live.max(Texts::SEGMENT));
-            compact(&mut texts, &mut model);
-            assert_eq!(texts.held < before, more);
+            model.compact();
+            assert_eq!(model.texts.held < before, more, "text {number}");
         }
+        let texts = &model.texts;
         assert!(texts.held <= 2 * texts.live + Texts::SEGMENT, "{} of {}", texts.live, texts.held);
     }
 }

@@ -1,5 +1,5 @@
-//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings; and space for what is large
-//! is given back.
+//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings; an entry needs no allocation of
+//! its own; and space for what is large is given back.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
@@ -25,6 +25,11 @@ fn count(smiles: &str, az_model: &str, cache: &mut CacheManager) -> usize {
 #[cached(namespace = "routes", ttl = 3600, tag = "smiles", kwargs(az_model))]
 fn routes(smiles: &str, az_model: &str, scores: &[f64], cache: &mut CacheManager) -> Arc<Vec<String>> {
     Arc::new(vec![format!("{smiles} {az_model} {scores:?}")])
+}
+
+#[cached(ttl = 3600, tag = "smiles")]
+fn tagged(smiles: &str, az_model: &str, cache: &mut CacheManager) -> usize {
+    smiles.len() + az_model.len()
 }
 
 #[derive(serde::Serialize)]
@@ -79,6 +84,23 @@ fn a_hit_allocates_nothing() {
     }
     assert_eq!(fewest, 0);
     assert_eq!((cache.stats().hits, shared.stats().hits), (101 * 8, 101 * 3));
+}
+
+/// Neither its key nor its tags: so what bodies allocate lies side by side, as far as that is up to a cache.
+#[test]
+fn an_entry_needs_no_allocation_of_its_own() {
+    const ENTRIES: usize = 10_000;
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut cache = CacheManager::new();
+    let misses = Region::new(ALLOCATOR);
+    for n in 0..ENTRIES {
+        let smiles = format!("{}{n}", "C".repeat(n % 70));
+        assert_eq!(tagged(&smiles, "USPTO", &mut cache), smiles.len() + 5);
+    }
+    let change = misses.change();
+    let left = change.allocations.saturating_sub(change.deallocations);
+    assert!(left < ENTRIES / 50, "{left} allocations for {ENTRIES} entries");
+    assert_eq!((cache.len(), cache.evict_tag("CCC3")), (ENTRIES, 1));
 }
 
 /// Bytes that are left when some work is done.

@@ -191,6 +191,7 @@ mod tests {
     use crate::family::Family;
     use crate::fingerprint::Seed;
     use crate::name::Name;
+    use crate::tags::Tags;
     use crate::values::{Held, Inline};
 
     /// However all hashes come out.
@@ -209,7 +210,7 @@ mod tests {
         for (name, number) in names() {
             assert_eq!(entries.find(name), None);
             let (hash, offer) = (entries.hash(name), &mut Some(Inline(number)));
-            let (deadline, tags) = (None, Vec::new());
+            let (deadline, tags) = (None, Tags::default());
             assert_eq!(hash, 0);
             entries.insert(New { name, hash, offer, instance: 0, deadline, size_bytes: 1, weight: 0, tags });
         }

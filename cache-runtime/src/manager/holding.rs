@@ -40,7 +40,7 @@ pub(crate) struct Weighed {
 impl Fresh<'_> {
     /// The size is shallow. The weight is that of the options, or the weigher's, or else the size.
     pub(crate) fn weigh(&self, options: &SetOptions, weigher: Option<&Weigher>) -> Weighed {
-        let tag_bytes: usize = options.tags.iter().map(String::len).sum();
+        let tag_bytes = options.tags.len_bytes();
         let value = self.offer.value();
         let size_bytes = size_of::<Stored>() + self.name.bytes().len() + value.map_or(0, size_of_val) + tag_bytes;
         // As much as an entry says of itself, and what is counted for it has to be the same.
@@ -79,7 +79,10 @@ impl CacheManager {
             self.remove(old, RemovalCause::Replaced);
         }
         self.forget(self.remains.find(name));
-        if !options.is_stored() || !self.limits.hold(1, weight as u128) || !self.entries.have_room_for(name) {
+        if !options.is_stored()
+            || !self.limits.hold(1, weight as u128)
+            || !self.entries.have_room_for(name, &options.tags)
+        {
             return self.refuse(fresh);
         }
         self.entries.advance(now);
@@ -118,8 +121,8 @@ impl CacheManager {
 
     /// Whether nothing that a result was computed from was evicted since `begun`.
     pub(crate) fn is_fresh(&mut self, name: Name<'_>, options: &SetOptions, begun: &Begun) -> bool {
-        let tags = options.tags.iter().map(|tag| Target::Tag(tag));
         let text = self.generations.have_keys().then(|| name.to_cache_key());
+        let tags = options.tags.iter().map(Target::Tag);
         let namespace = match name {
             Name::Call(family, _) => Some(&*family.namespace),
             Name::Text(text) => namespace_in(text),

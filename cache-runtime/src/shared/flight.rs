@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 use super::sync::{Mutex, ThreadId, lock, thread};
+use crate::tags::Tags;
 
 /// What those who wait are given.
 pub(crate) type Answer = Arc<dyn Any + Send + Sync>;
@@ -46,7 +47,7 @@ struct State {
     waiting: Vec<(Seat, Waker)>,
     next: u64,
     /// The tags that the result will carry, once they are all known.
-    tags: Option<Vec<String>>,
+    tags: Option<Tags>,
 }
 
 /// Names one who waits for a flight.
@@ -65,8 +66,8 @@ impl Flight {
     }
 
     /// Says which tags the result will carry.
-    pub(crate) fn announce(&self, tags: &[String]) {
-        lock(&self.state).tags = Some(tags.to_vec());
+    pub(crate) fn announce(&self, tags: &Tags) {
+        lock(&self.state).tags = Some(tags.clone());
     }
 
     /// Whether the result may carry a tag.
