@@ -1,16 +1,15 @@
 //! How a cache is configured.
 
-use std::sync::Arc;
-
 use crate::CacheManager;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::limits::Limits;
+use crate::reading::TimeSource;
 use crate::removed::Listener;
 
 /// What all caches in memory have in common.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: TimeSource,
     pub(crate) limits: Limits,
     pub(crate) listener: Option<Listener>,
     /// Whether events have the arguments of calls.
@@ -19,11 +18,16 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new() -> Self {
-        Self { clock: Arc::new(SystemClock::new()), limits: Limits::default(), listener: None, traces_arguments: false }
+        Self {
+            clock: TimeSource::System(SystemClock::new()),
+            limits: Limits::default(),
+            listener: None,
+            traces_arguments: false,
+        }
     }
 
     pub(crate) fn build(&self, limits: Limits) -> CacheManager {
-        let mut manager = CacheManager::on(Arc::clone(&self.clock)).within(limits, self.listener.clone());
+        let mut manager = CacheManager::on(self.clock.clone()).within(limits, self.listener.clone());
         manager.traces_arguments = self.traces_arguments;
         manager
     }
@@ -34,7 +38,7 @@ macro_rules! configure {
     () => {
         /// Where the time comes from: a [`SystemClock`](crate::SystemClock) unless told otherwise.
         pub fn clock(mut self, clock: impl $crate::Clock + 'static) -> Self {
-            self.settings.clock = ::std::sync::Arc::new(clock);
+            self.settings.clock = $crate::reading::TimeSource::of(clock);
             self
         }
 

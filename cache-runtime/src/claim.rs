@@ -9,6 +9,7 @@ use crate::generation::Begun;
 use crate::manager::{Fresh, LookedUp};
 use crate::name::{Key, Name};
 use crate::observe::{may_take_long, tell_of_other};
+use crate::reading::Reading;
 use crate::values::{Held, fits, offer};
 use crate::{Begin, Cache, CacheManager, Call, Claim, Evict, LookupOutcome, Never, SetOptions, SharedError};
 
@@ -57,14 +58,14 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
-        let read = family.reads_clock().then(|| Self::read(&mut self.now, &*self.clock));
+        let read = family.reads_clock().then(|| self.clock.glance());
         let consults = call.lookup() == Lookup::Consult;
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash(Name::Call(family, arguments));
         let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
         let is_not_found = found.is_none();
         if let Some((slot, stored)) = found
-            && Self::is_live(&mut self.now, &*self.clock, read, stored)
+            && Self::is_live(&mut self.now, &self.clock, read, stored)
             && let Some(value) = self.entries.value_of::<V>(stored, call.instance_of()).map(Held::get)
         {
             self.ledger.by(family.account).hits += 1;
@@ -138,7 +139,7 @@ impl CacheManager {
         call: &Call<'_>,
         key: Key,
         looked_up: LookedUp,
-        read: Option<Tick>,
+        read: Option<Reading>,
     ) -> Begin<V, ManagerClaim> {
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
@@ -162,8 +163,9 @@ impl CacheManager {
         self.count(key.name(), outcome);
         self.tell(&key, outcome);
         // Those who are told take their time, which is not the body's.
-        let read = read.filter(|_| !may_take_long());
-        let (begun, started) = (self.generations.begin(), read.unwrap_or_else(|| self.read_clock()));
+        let read = read.and_then(Reading::exact).filter(|_| !may_take_long());
+        let started = Self::note(&mut self.now, read.unwrap_or_else(|| self.clock.read()));
+        let begun = self.generations.begin();
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, looked_up, instance, begun, outcome, started }));
         self.settle();

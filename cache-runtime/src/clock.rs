@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::reading::{Reading, Rough};
+
 /// A source of monotonic time.
 ///
 /// A cache reads the time only from here, so a test can bring its own ([`ManualClock`]).
@@ -42,6 +44,10 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 
 /// The operating system's monotonic clock, which a cache uses unless told otherwise.
 ///
+/// With the feature `coarse-clock`, on Linux, a cache looks at the clock's last tick first, which is several times faster: that
+/// tells whether an entry expires within the next second, and only then the time itself is read. So a value is not returned after
+/// its time to live, unless the system is a second late with a tick.
+///
 /// ```
 /// use cache_runtime::{Clock, SystemClock};
 ///
@@ -51,13 +57,23 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
     origin: Instant,
+    rough: Rough,
 }
 
 impl SystemClock {
     /// A clock that counts from now.
     #[must_use]
     pub fn new() -> Self {
-        Self { origin: system_now() }
+        Self { origin: system_now(), rough: Rough::new() }
+    }
+
+    /// What time it is, as well as it can be told cheaply.
+    #[inline]
+    pub(crate) fn glance(&self) -> Reading {
+        match self.rough.now() {
+            Some(now) => Reading::Rough(now.into()),
+            None => Reading::Exact(self.now().into()),
+        }
     }
 }
 
@@ -73,8 +89,8 @@ impl Clock for SystemClock {
     }
 }
 
-/// The operating system's monotonic clock as of its last tick, which is several times faster to read than a
-/// [`SystemClock`]: reading that is a good part of a hit. With the feature `coarse-clock`.
+/// The operating system's monotonic clock as of its last tick, which is several times faster to read than its time: reading that
+/// is a good part of a hit, and of a miss. With the feature `coarse-clock`.
 ///
 /// A reading is behind by up to a tick: 1 to 10 milliseconds on Linux, 16 on Windows. So a value may be returned for that much
 /// longer than its time to live.

@@ -42,6 +42,7 @@ mod options;
 mod outcome;
 mod policy;
 mod queue;
+mod reading;
 mod remains;
 mod removed;
 mod scratch;

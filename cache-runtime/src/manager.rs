@@ -9,11 +9,10 @@ pub(crate) use self::holding::{Fresh, LookedUp};
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::canonical::{Buffer, Form};
-use crate::clock::{Clock, Tick};
+use crate::clock::Tick;
 use crate::entries::Entries;
 use crate::entry::CacheEntry;
 use crate::family::Families;
@@ -22,6 +21,7 @@ use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::namespaces::Owners;
+use crate::reading::TimeSource;
 use crate::remains::Remains;
 use crate::removed::{Listener, RemovalCause, Removed};
 use crate::values::{fits, offer};
@@ -52,7 +52,7 @@ use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 /// ```
 pub struct CacheManager {
     mode: Mode,
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: TimeSource,
     /// The latest time seen, so that a clock that runs backwards does no harm.
     pub(crate) now: Tick,
     pub(crate) entries: Entries,
@@ -344,7 +344,7 @@ impl CacheManager {
     }
 
     /// An empty cache on a clock.
-    pub(crate) fn on(clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn on(clock: TimeSource) -> Self {
         Self {
             mode: Mode::Enabled,
             clock,

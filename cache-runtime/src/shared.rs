@@ -33,8 +33,9 @@ use crate::limits::Weigher;
 use crate::manager::Fresh;
 use crate::name::Name;
 use crate::namespaces::Owners;
+use crate::reading::{Reading, TimeSource};
 use crate::values::{Leaving, is_plain, offer};
-use crate::{CacheManager, CacheStats, Clock, SetOptions};
+use crate::{CacheManager, CacheStats, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
 ///
@@ -79,7 +80,7 @@ pub struct SharedCache(Arc<Inner>);
 
 struct Inner {
     parts: Parts,
-    clock: Arc<dyn Clock>,
+    clock: TimeSource,
     /// Whether a value has had a time to live: else calls need not know what time it is.
     expire: AtomicBool,
     wait_timeout: Option<Duration>,
@@ -290,7 +291,7 @@ impl SharedCache {
             Shard::new(manager)
         };
         Self(Arc::new(Inner {
-            clock: Arc::clone(&first.clock),
+            clock: first.clock.clone(),
             expire: AtomicBool::new(false),
             weigher: first.limits.weigher.clone(),
             traces_arguments: first.traces_arguments,
@@ -312,12 +313,12 @@ impl Inner {
 
     /// What the clock shows. Nothing that a user could drop is in a locked part meanwhile, should it panic.
     fn read_clock(&self) -> Tick {
-        self.clock.now().into()
+        self.clock.read()
     }
 
-    /// The same, if that matters to a call that looks for a value.
-    fn now(&self) -> Option<Tick> {
-        self.expire.load(Ordering::Relaxed).then(|| self.read_clock())
+    /// The same as well as it can be told cheaply, if that matters to a call that looks for a value.
+    fn glance(&self) -> Option<Reading> {
+        self.expire.load(Ordering::Relaxed).then(|| self.clock.glance())
     }
 }
 

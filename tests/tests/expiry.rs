@@ -262,6 +262,31 @@ fn a_coarse_clock_does_not_run_backwards_and_is_not_far_behind() {
     assert_eq!(cache.get::<i32>("long"), Some(&2));
 }
 
+#[cached(namespace = "moment", ttl = Duration::from_nanos(1), skip(runs))]
+fn moment(runs: &Cell<u32>, cache: &mut CacheManager) -> u32 {
+    runs.set(runs.get() + 1);
+    runs.get()
+}
+
+#[cached(namespace = "moment", ttl = Duration::from_nanos(1), skip(runs))]
+fn shared_moment(runs: &Cell<u32>, cache: &SharedCache) -> u32 {
+    runs.set(runs.get() + 1);
+    runs.get()
+}
+
+/// Even where a cache looks at the last tick of the system first.
+#[test]
+fn what_has_expired_by_a_nanosecond_is_not_served() {
+    let (mut cache, shared, clock) = (CacheManager::new(), SharedCache::new(), cache_runtime::SystemClock::new());
+    let (runs, shared_runs) = (Cell::new(0), Cell::new(0));
+    for run in 1..=1_000 {
+        assert_eq!((moment(&runs, &mut cache), shared_moment(&shared_runs, &shared)), (run, run));
+        let stored = clock.now();
+        while clock.now() <= stored {}
+    }
+    assert_eq!((cache.stats().expired_misses, shared.stats().expired_misses), (999, 999));
+}
+
 #[test]
 fn jitter_spreads_expiry_by_key_and_never_lengthens_a_life() {
     #[cached(namespace = "spread", ttl = 100, ttl_jitter = 0.5)]

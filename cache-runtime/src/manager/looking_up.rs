@@ -1,9 +1,10 @@
 //! How a manager looks values up, and by what time.
 
-use crate::clock::{Clock, Tick};
+use crate::clock::Tick;
 use crate::entry::Stored;
 use crate::ledger::AccountId;
 use crate::name::Name;
+use crate::reading::{Reading, TimeSource};
 use crate::removed::RemovalCause;
 use crate::slots::SlotId;
 use crate::values::Held;
@@ -83,31 +84,36 @@ impl CacheManager {
             }
             return Err(LookupOutcome::Expired);
         };
-        if self.entries.get(slot).is_some_and(|stored| !stored.expires()) {
+        let stored = self.entries.get(slot);
+        if stored.is_some_and(|stored| Self::is_live(&mut self.now, &self.clock, None, stored)) {
             return Ok(slot);
         }
-        let now = self.read_clock();
-        if self.entries.get(slot).is_none_or(|stored| stored.has_expired(now)) {
-            self.remove(slot, RemovalCause::Expired);
-            return Err(LookupOutcome::Expired);
-        }
-        Ok(slot)
+        self.remove(slot, RemovalCause::Expired);
+        Err(LookupOutcome::Expired)
     }
 
     /// Whether what is found there may be given out, by what the clock showed if it has been read.
     #[inline]
-    pub(crate) fn is_live(now: &mut Tick, clock: &dyn Clock, read: Option<Tick>, stored: &Stored) -> bool {
-        !stored.expires() || !stored.has_expired(read.unwrap_or_else(|| Self::read(now, clock)))
+    pub(crate) fn is_live(now: &mut Tick, clock: &TimeSource, read: Option<Reading>, stored: &Stored) -> bool {
+        if !stored.expires() {
+            return true;
+        }
+        let exact = match read.unwrap_or_else(|| clock.glance()) {
+            Reading::Exact(exact) => exact,
+            rough @ Reading::Rough(_) if *now < stored.deadline && rough.is_before(stored.deadline) => return true,
+            Reading::Rough(_) => clock.read(),
+        };
+        !stored.has_expired(Self::note(now, exact))
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {
-        Self::read(&mut self.now, &*self.clock)
+        Self::read(&mut self.now, &self.clock)
     }
 
     /// The same where the rest of the cache is borrowed.
     #[inline]
-    pub(crate) fn read(now: &mut Tick, clock: &dyn Clock) -> Tick {
-        Self::note(now, clock.now().into())
+    pub(crate) fn read(now: &mut Tick, clock: &TimeSource) -> Tick {
+        Self::note(now, clock.read())
     }
 
     /// What time it is as of a reading.
@@ -118,6 +124,6 @@ impl CacheManager {
     }
 
     pub(super) fn peek_clock(&self) -> Tick {
-        self.now.max(self.clock.now().into())
+        self.now.max(self.clock.read())
     }
 }

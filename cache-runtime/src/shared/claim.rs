@@ -13,6 +13,7 @@ use crate::generation::Begun;
 use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
+use crate::reading::Reading;
 use crate::scratch;
 use crate::values::{Held, Leaving, is_plain, offer_shared};
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
@@ -138,7 +139,7 @@ impl SharedCache {
             self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
             return Self::run_without(call, LookupOutcome::Absent);
         }
-        let (mut found, mut key, mut now) = (Found::<V> { value: None, family: None }, None, None);
+        let (mut found, mut key, mut read) = (Found::<V> { value: None, family: None }, None, None);
         let looked = scratch::with(|arguments| {
             if call.write(arguments).is_err() {
                 let namespace = call.namespace();
@@ -147,9 +148,9 @@ impl SharedCache {
             }
             let arguments = &*arguments.bytes;
             // What is slow comes before anything is locked.
-            now = self.0.now();
+            read = self.0.glance();
             let hash = self.0.parts.hash(arguments);
-            let sought = Sought { call, arguments, hash, now };
+            let sought = Sought { call, arguments, hash, read };
             self.0.parts.at_call(hash, |shard| shard.look_up_call::<V>(sought, &mut found))?;
             if let Some(family) = found.family.take() {
                 if found.value.is_some() {
@@ -163,18 +164,18 @@ impl SharedCache {
         match (looked, found.value, key) {
             (Err(refused), ..) => Self::run_without(call, refused),
             (Ok(()), Some(value), _) => Begin::Hit(value.into_value()),
-            (Ok(()), None, Some(key)) => self.begin_slowly(call, key, now),
+            (Ok(()), None, Some(key)) => self.begin_slowly(call, key, read),
             // There always is a value or a key.
             (Ok(()), None, None) => Begin::Miss(SharedClaim::ALONE),
         }
     }
 
-    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key, now: Option<Tick>) -> Begin<V, SharedClaim, Ticket<V>>
+    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key, read: Option<Reading>) -> Begin<V, SharedClaim, Ticket<V>>
     where
         V: Clone + Send + Sync + 'static,
     {
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
-        let request = Request { key, instance: call.instance_of(), lookup, in_task, now, has_waited: false };
+        let request = Request { key, instance: call.instance_of(), lookup, in_task, read, has_waited: false };
         let answered = self.request::<V>(&request);
         if let Key::Call(family, arguments) = &request.key {
             family.tell(arguments, self.0.traces_arguments, answered.outcome());

@@ -15,6 +15,7 @@ use crate::ledger::{AccountId, Ledger};
 use crate::manager::Fresh;
 use crate::name::Key;
 use crate::observe::ANYONE;
+use crate::reading::Reading;
 use crate::values::Leaving;
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
@@ -70,7 +71,7 @@ pub(super) struct Request {
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
     /// What the clock showed just now, if it has been read.
-    pub(super) now: Option<Tick>,
+    pub(super) read: Option<Reading>,
     /// It has been counted as one that waits.
     pub(super) has_waited: bool,
 }
@@ -83,7 +84,7 @@ pub(super) struct Sought<'s> {
     /// That of the arguments.
     pub(super) hash: u64,
     /// What the clock shows, if it has been read.
-    pub(super) now: Option<Tick>,
+    pub(super) read: Option<Reading>,
 }
 
 /// What is found there. It is filled in where it will be used: what is moved just after it was written keeps a processor
@@ -138,7 +139,7 @@ impl Shard {
         sought: Sought<'_>,
         found: &mut Found<V>,
     ) -> Result<(), LookupOutcome> {
-        let Sought { call, arguments, hash, now } = sought;
+        let Sought { call, arguments, hash, read } = sought;
         let Self { recent, manager, .. } = self;
         let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
         if call.lookup() == Lookup::Consult
@@ -146,8 +147,7 @@ impl Shard {
             && let Some((slot, stored)) = manager.entries.find_call(family, arguments, hash)
         {
             recent.now = recent.now.max(manager.now);
-            let now = now.map(|now| CacheManager::note(&mut recent.now, now));
-            if CacheManager::is_live(&mut recent.now, &*manager.clock, now, stored)
+            if CacheManager::is_live(&mut recent.now, &manager.clock, read, stored)
                 && let Some(value) = manager.entries.value_of::<V>(stored, call.instance_of())
             {
                 recent.count(family.account, &mut manager.ledger);
@@ -196,7 +196,7 @@ impl Shard {
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
         self.manager.count(request.key.name(), outcome);
         // A clock may be a user's code, and panic, so it comes before the flight is there.
-        let started = match request.now {
+        let started = match request.read.and_then(Reading::exact) {
             Some(now) => CacheManager::note(&mut self.manager.now, now),
             None => self.manager.read_clock(),
         };

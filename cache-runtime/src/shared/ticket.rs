@@ -29,7 +29,7 @@ pub struct Ticket<V> {
 impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     pub(super) fn new(cache: SharedCache, request: Request, flight: Arc<Flight>) -> Self {
         let timeout = cache.0.wait_timeout.map(Delay::new);
-        let request = Request { lookup: Lookup::Consult, now: None, has_waited: true, ..request };
+        let request = Request { lookup: Lookup::Consult, read: None, has_waited: true, ..request };
         Self { cache, request, flight, seat: None, timeout, value: PhantomData }
     }
 

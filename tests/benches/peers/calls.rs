@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use crate::contestants::{Contestant, Contested, contestants};
 use crate::data::{PAIRS, another_order, order, pairs};
-use crate::table::{Row, Table, median};
+use crate::table::{Row, Table, in_turn, median};
 
 /// Medians of so many rounds, in each of which everyone runs.
 const ROUNDS: usize = 25;
@@ -79,10 +79,8 @@ fn measure<V>(name: &str, mut contestants: Vec<Contestant<V>>, mut round: impl F
         round(contestant);
     }
     let mut times = vec![Vec::new(); contestants.len()];
-    for first in 0..ROUNDS {
-        // Whoever is first fetches arguments from memory that are at hand for the others, so everyone is in turn.
-        for place in 0..contestants.len() {
-            let place = (first + place) % contestants.len();
+    for turn in 0..ROUNDS {
+        for place in in_turn(contestants.len(), turn) {
             times[place].push(round(&mut contestants[place]));
         }
     }

@@ -25,13 +25,13 @@ impl<'t> Table<'t> {
     pub(crate) fn print(&self, rows: Vec<Row>) {
         let (ours, theirs): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.name.starts_with("ours"));
         println!("\n{}", self.name);
-        let heads: String = ours.iter().map(|row| format!("{:>24}", format!("{} / it", row.name))).collect();
+        let heads: String = ours.iter().map(|row| format!("{:>33}", format!("{} / it", row.name))).collect();
         println!("{:34} {:>12}{heads}", "", self.unit);
         for row in &ours {
             println!("{:34} {:>12.1}", row.name, row.value);
         }
         for row in &theirs {
-            let ratios: String = ours.iter().map(|our| format!("{:>24.2}", our.value / row.value)).collect();
+            let ratios: String = ours.iter().map(|our| format!("{:>33.2}", our.value / row.value)).collect();
             println!("{:34} {:>12.1}{ratios}", row.name, row.value);
         }
     }
@@ -40,4 +40,10 @@ impl<'t> Table<'t> {
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
+}
+
+/// Places in the order in which a round is run. Whoever is first fetches arguments from memory that are at hand for the others,
+/// so everyone is in turn.
+pub(crate) fn in_turn(places: usize, round: usize) -> impl Iterator<Item = usize> {
+    (0..places).map(move |place| (round + place) % places)
 }

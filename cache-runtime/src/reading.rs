@@ -1,0 +1,149 @@
+//! How a cache reads its clock.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use crate::clock::{Clock, SystemClock, Tick};
+
+/// Where a cache's time comes from.
+#[derive(Debug, Clone)]
+pub(crate) enum TimeSource {
+    System(SystemClock),
+    Other(Arc<dyn Clock>),
+}
+
+impl TimeSource {
+    pub(crate) fn of(clock: impl Clock + 'static) -> Self {
+        match (&clock as &dyn Any).downcast_ref::<SystemClock>() {
+            Some(clock) => Self::System(*clock),
+            None => Self::Other(Arc::new(clock)),
+        }
+    }
+
+    /// What time it is.
+    #[inline]
+    pub(crate) fn read(&self) -> Tick {
+        match self {
+            Self::System(clock) => clock.now().into(),
+            Self::Other(clock) => clock.now().into(),
+        }
+    }
+
+    /// The same as well as it can be told cheaply.
+    #[inline]
+    pub(crate) fn glance(&self) -> Reading {
+        match self {
+            Self::System(clock) => clock.glance(),
+            Self::Other(clock) => Reading::Exact(clock.now().into()),
+        }
+    }
+}
+
+/// What a clock showed just now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reading {
+    Exact(Tick),
+    /// Off by less than [`Reading::TOLERANCE`].
+    Rough(Tick),
+}
+
+impl Reading {
+    /// A second, in nanoseconds. A tick takes some milliseconds, but it may come late where processors are shared.
+    const TOLERANCE: u64 = 1_000_000_000;
+
+    pub(crate) fn exact(self) -> Option<Tick> {
+        match self {
+            Self::Exact(now) => Some(now),
+            Self::Rough(_) => None,
+        }
+    }
+
+    /// Whether it certainly was before some time.
+    #[inline]
+    pub(crate) fn is_before(self, time: Tick) -> bool {
+        match self {
+            Self::Exact(now) => now < time,
+            Self::Rough(about) => about.0.saturating_add(Self::TOLERANCE) < time.0,
+        }
+    }
+}
+
+pub(crate) use self::rough::Rough;
+
+/// Where the time as of the last tick is the same clock's: elsewhere the two may drift apart.
+#[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
+mod rough {
+    use std::time::Duration;
+
+    use coarsetime::Instant;
+
+    /// The system's time as of its last tick.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Rough(Instant);
+
+    impl Rough {
+        pub(crate) fn new() -> Self {
+            Self(Instant::now_without_cache_update())
+        }
+
+        /// The time since this was made, give or take a tick.
+        #[inline]
+        #[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
+        pub(crate) fn now(self) -> Option<Duration> {
+            Some(Instant::now_without_cache_update().duration_since(self.0).into())
+        }
+    }
+}
+
+#[cfg(not(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android"))))]
+mod rough {
+    use std::time::Duration;
+
+    /// Only the time itself can be told.
+    #[derive(Debug, Clone, Copy)]
+    pub(crate) struct Rough;
+
+    impl Rough {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
+        #[inline]
+        #[expect(clippy::unused_self, reason = "elsewhere there is something to tell")]
+        pub(crate) fn now(self) -> Option<Duration> {
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reading, Tick, TimeSource};
+    use crate::{ManualClock, SystemClock};
+
+    #[test]
+    fn a_rough_reading_leaves_open_what_is_near() {
+        let second = 1_000_000_000;
+        assert!(Reading::Exact(Tick(4)).is_before(Tick(5)));
+        assert!(!Reading::Exact(Tick(5)).is_before(Tick(5)));
+        assert!(Reading::Rough(Tick(4)).is_before(Tick(second + 5)));
+        assert!(!Reading::Rough(Tick(5)).is_before(Tick(second + 5)));
+        assert!(!Reading::Rough(Tick(u64::MAX - 5)).is_before(Tick(u64::MAX)));
+    }
+
+    #[test]
+    fn a_glance_agrees_with_the_time() {
+        assert!(matches!(TimeSource::of(ManualClock::new()).glance(), Reading::Exact(Tick(0))));
+        let source = TimeSource::of(SystemClock::new());
+        assert!(matches!(source, TimeSource::System(_)));
+        for _ in 0..1_000 {
+            let (before, glance, after) = (source.read(), source.glance(), source.read());
+            match glance {
+                Reading::Exact(now) => assert!(before <= now && now <= after),
+                Reading::Rough(now) => {
+                    assert!(before.0 < now.0 + Reading::TOLERANCE && now.0 < after.0 + Reading::TOLERANCE);
+                }
+            }
+        }
+    }
+}
