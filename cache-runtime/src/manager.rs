@@ -4,6 +4,7 @@
 mod hand_over;
 mod holding;
 mod looking_up;
+mod removing;
 
 pub(crate) use self::holding::{Fresh, LookedUp};
 
@@ -16,14 +17,14 @@ use crate::clock::Tick;
 use crate::entries::Entries;
 use crate::entry::CacheEntry;
 use crate::family::Families;
-use crate::generation::{Generations, Target};
+use crate::generation::Generations;
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::name::Name;
 use crate::namespaces::Owners;
 use crate::reading::TimeSource;
 use crate::remains::Remains;
-use crate::removed::{Listener, RemovalCause, Removed};
+use crate::removed::{Listener, Removed};
 use crate::values::{fits, offer};
 use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
@@ -180,12 +181,8 @@ impl CacheManager {
     /// Results that are being computed now and carry the tag are not stored when they are finished. (Beyond 65,536
     /// different evictions during one computation they count as evictions of everything.)
     pub fn evict_tag(&mut self, tag: &str) -> usize {
-        self.generations.evict(Target::Tag(tag));
-        let slots = self.entries.tagged(tag);
-        let evicted = self.evict(slots, RemovalCause::Tag);
-        self.forget(self.remains.tagged(tag));
-        self.settle();
-        evicted
+        let now = self.clock.read();
+        self.evict_tag_at(tag, now)
     }
 
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them.
@@ -203,37 +200,22 @@ impl CacheManager {
     /// # Ok::<(), cache_runtime::KeyError>(())
     /// ```
     pub fn evict_namespace(&mut self, namespace: &str) -> usize {
-        self.generations.evict(Target::Namespace(namespace));
-        let slots = self.entries.in_namespace(namespace);
-        let evicted = self.evict(slots, RemovalCause::Namespace);
-        self.forget(self.remains.in_namespace(namespace));
-        self.settle();
-        evicted
+        let now = self.clock.read();
+        self.evict_namespace_at(namespace, now)
     }
 
     /// Removes the entry under `key`; whether there was a live one. O(1).
     ///
     /// A result that is being computed now under that key is not stored when it is finished.
     pub fn delete_key(&mut self, key: impl AsRef<str>) -> bool {
-        let key = key.as_ref();
-        self.generations.evict(Target::Key(key));
-        let slot = self.entries.find(Name::Text(key));
-        let evicted = self.evict(slot, RemovalCause::Key);
-        self.forget(self.remains.find(Name::Text(key)));
-        self.settle();
-        evicted == 1
+        let now = self.clock.read();
+        self.delete_key_at(key.as_ref(), now)
     }
 
     /// Removes every entry. Results that are being computed now are not stored when they are finished.
     pub fn clear(&mut self) {
-        self.generations.evict_all();
-        let slots = self.entries.all();
-        self.evict(slots, RemovalCause::Clear);
-        self.forget(self.remains.all());
-        // What is empty now need not keep its space.
-        self.entries = self.entries.emptied(&self.limits);
-        self.remains = Remains::bounded(&self.limits);
-        self.settle();
+        let now = self.clock.read();
+        self.clear_at(now);
     }
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
@@ -258,18 +240,8 @@ impl CacheManager {
     /// assert_eq!(cache.purge_expired_entries(), 1);
     /// ```
     pub fn purge_expired_entries(&mut self) -> usize {
-        let now = self.read_clock();
-        self.entries.advance(now);
-        let mut purged = 0;
-        while let Some(slot) = self.entries.next_expired() {
-            self.remove(slot, RemovalCause::Expired);
-            purged += 1;
-        }
-        while let Some(slot) = self.remains.next_over(now) {
-            self.forget([slot]);
-        }
-        self.settle();
-        purged
+        let now = self.clock.read();
+        self.purge_at(now)
     }
 
     /// Bytes that the entries take, those that have expired and are still held included. O(1).
@@ -284,7 +256,12 @@ impl CacheManager {
     /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the
     /// stores of entries with a time to live.
     pub fn stats(&mut self) -> CacheStats {
-        self.purge_expired_entries();
+        let now = self.clock.read();
+        self.stats_at(now)
+    }
+
+    pub(crate) fn stats_at(&mut self, now: Tick) -> CacheStats {
+        self.purge_at(now);
         let estimated = self.ledger.each().map(|(_, account)| account.clone().estimated().time_saved);
         let time_saved = estimated.fold(Duration::ZERO, Duration::saturating_add);
         CacheStats { time_saved, ..self.ledger.total() }
@@ -307,7 +284,12 @@ impl CacheManager {
     /// assert_eq!((stats["square"].hits, stats["square"].misses, stats["square"].num_entries), (1, 1, 1));
     /// ```
     pub fn stats_by_namespace(&mut self) -> BTreeMap<String, CacheStats> {
-        self.purge_expired_entries();
+        let now = self.clock.read();
+        self.stats_by_namespace_at(now)
+    }
+
+    pub(crate) fn stats_by_namespace_at(&mut self, now: Tick) -> BTreeMap<String, CacheStats> {
+        self.purge_at(now);
         self.ledger.each().map(|(name, account)| (name.to_owned(), account.clone().estimated())).collect()
     }
 
@@ -334,7 +316,11 @@ impl CacheManager {
     /// entries purged).
     #[must_use]
     pub fn len(&self) -> usize {
-        self.entries.len(self.peek_clock())
+        self.len_at(self.clock.read())
+    }
+
+    pub(crate) fn len_at(&self, now: Tick) -> usize {
+        self.entries.len(self.now.max(now))
     }
 
     /// Whether there is no live entry.

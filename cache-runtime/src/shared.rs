@@ -170,40 +170,43 @@ impl SharedCache {
     /// Results that are being computed now and carry the tag are not stored when they are finished, and calls that begin
     /// after this returns do not wait for them.
     pub fn evict_tag(&self, tag: &str) -> usize {
+        let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|_, flight| flight.may_carry(tag));
-            shard.manager.evict_tag(tag)
+            shard.manager.evict_tag_at(tag, now)
         })
     }
 
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them. The same
     /// goes for results that are being computed now. O(entries of that namespace, and computations under way).
     pub fn evict_namespace(&self, namespace: &str) -> usize {
+        let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|key, _| key.namespace() == Some(namespace));
-            shard.manager.evict_namespace(namespace)
+            shard.manager.evict_namespace_at(namespace, now)
         })
     }
 
     /// Removes the entry under `key`; whether there was a live one. The same goes for a result that is being computed
     /// now. O(1).
     pub fn delete_key(&self, key: impl AsRef<str>) -> bool {
-        let key = key.as_ref();
+        let (key, now) = (key.as_ref(), self.0.read_clock());
         if !is_made(key) {
-            return self.0.parts.at_text(key, |shard| shard.manager.delete_key(key));
+            return self.0.parts.at_text(key, |shard| shard.manager.delete_key_at(key, now));
         }
         let deleted = self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|flown, _| flown.to_cache_key().as_str() == key);
-            usize::from(shard.manager.delete_key(key))
+            usize::from(shard.manager.delete_key_at(key, now))
         });
         deleted > 0
     }
 
     /// Removes every entry. The same goes for results that are being computed now.
     pub fn clear(&self) {
+        let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|_, _| true);
-            shard.manager.clear();
+            shard.manager.clear_at(now);
             self.0.parts.forget_orphans();
             0
         });
@@ -217,7 +220,8 @@ impl SharedCache {
     /// Removes every entry that has expired and is still held; their number. See
     /// [`CacheManager::purge_expired_entries`].
     pub fn purge_expired_entries(&self) -> usize {
-        self.0.parts.everywhere(|shard| shard.manager.purge_expired_entries())
+        let now = self.0.read_clock();
+        self.0.parts.everywhere(|shard| shard.manager.purge_at(now))
     }
 
     /// Bytes that the entries take, shallow. See [`CacheManager::estimate_size_bytes`].
@@ -230,9 +234,9 @@ impl SharedCache {
     /// numbers need not all be of one moment.
     #[must_use]
     pub fn stats(&self) -> CacheStats {
-        let mut stats = CacheStats::default();
+        let (mut stats, now) = (CacheStats::default(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
-            stats.add(&shard.manager.stats());
+            stats.add(&shard.manager.stats_at(now));
             0
         });
         // A namespace's mean is that of all its parts.
@@ -243,9 +247,9 @@ impl SharedCache {
     /// The same for each namespace, by its name. See [`CacheManager::stats_by_namespace`].
     #[must_use]
     pub fn stats_by_namespace(&self) -> BTreeMap<String, CacheStats> {
-        let mut all = BTreeMap::<String, CacheStats>::new();
+        let (mut all, now) = (BTreeMap::<String, CacheStats>::new(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
-            for (name, stats) in shard.manager.stats_by_namespace() {
+            for (name, stats) in shard.manager.stats_by_namespace_at(now) {
                 all.entry(name).or_default().add(&stats);
             }
             0
@@ -256,7 +260,8 @@ impl SharedCache {
     /// The number of live entries.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.parts.everywhere(|shard| shard.manager.len())
+        let now = self.0.read_clock();
+        self.0.parts.everywhere(|shard| shard.manager.len_at(now))
     }
 
     /// Whether there is no live entry.

@@ -44,13 +44,14 @@ fn a_listener_that_panics_in_a_look_up_leaves_no_computation_without_a_leader() 
     assert_eq!((one, cache.len()), (1, 1));
 }
 
-/// A clock that panics once, if it is told to.
+/// A clock that panics once, at as many readings from now as it is told.
 #[derive(Debug, Default, Clone)]
 struct Fragile(Arc<AtomicU32>);
 
 impl Clock for Fragile {
     fn now(&self) -> Duration {
-        assert_ne!(self.0.swap(0, Ordering::SeqCst), 1, "out of order");
+        let left = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        assert_ne!(left, Ok(1), "out of order");
         Duration::ZERO
     }
 }
@@ -64,6 +65,45 @@ fn a_clock_that_panics_leaves_no_computation_without_a_leader() {
     assert_eq!(cache.in_flight(), 0);
     let one = scope(|scope| scope.spawn(|| short(1, &cache)).join().unwrap());
     assert_eq!((one, cache.len()), (1, 1));
+}
+
+/// What concerns all parts of a cache is done in all of them, or in none.
+#[test]
+fn a_clock_that_panics_keeps_an_eviction_from_being_half_done() {
+    let told = Arc::new(AtomicU32::new(0));
+    let (clock, listener) = (Fragile::default(), Arc::clone(&told));
+    let count = move |_| {
+        listener.fetch_add(1, Ordering::SeqCst);
+    };
+    let cache = SharedCache::builder().clock(clock.clone()).eviction_listener(count).build();
+    let evictions: [&dyn Fn(&SharedCache) -> usize; 6] = [
+        &|cache| cache.evict_tag("all"),
+        &|cache| cache.evict_namespace("short"),
+        &|cache| usize::from(cache.delete_key(short_key(1).unwrap())),
+        &|cache| {
+            cache.clear();
+            0
+        },
+        &SharedCache::purge_expired_entries,
+        &|cache| cache.stats().num_entries,
+    ];
+    for evict in evictions {
+        for x in 0..100 {
+            cache.set(short_key(x).unwrap(), x, SetOptions::new().tag("all"));
+        }
+        let before = told.load(Ordering::SeqCst);
+        for reading in 1..=4 {
+            clock.0.store(reading, Ordering::SeqCst);
+            if panics(|| evict(&cache)) {
+                assert_eq!((cache.len(), told.load(Ordering::SeqCst)), (100, before), "reading {reading}");
+            } else {
+                clock.0.store(0, Ordering::SeqCst);
+                assert!(reading > 1, "the clock is read");
+                break;
+            }
+        }
+        cache.clear();
+    }
 }
 
 #[test]

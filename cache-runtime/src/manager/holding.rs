@@ -1,4 +1,4 @@
-//! How a manager holds its entries: every store and every removal comes through here.
+//! How a manager stores: every store comes through here.
 
 use super::Mode;
 use crate::clock::Tick;
@@ -154,55 +154,6 @@ impl CacheManager {
         match place {
             Standing::Entry(slot) => self.kept_at(slot, instance),
             Standing::Remains(slot) => self.remains.value_at(slot, instance),
-        }
-    }
-
-    /// Removes entries; how many of them had not expired.
-    pub(super) fn evict(&mut self, slots: impl IntoIterator<Item = SlotId>, cause: RemovalCause) -> usize {
-        let now = self.read_clock();
-        let mut evicted = 0;
-        for slot in slots {
-            if self.entries.get(slot).is_some_and(|stored| stored.has_expired(now)) {
-                self.remove(slot, RemovalCause::Expired);
-            } else {
-                self.remove(slot, cause);
-                evicted += 1;
-            }
-        }
-        evicted
-    }
-
-    /// Removes one entry. Every removal comes through here.
-    pub(super) fn remove(&mut self, slot: SlotId, cause: RemovalCause) {
-        let until = self.remains.release(slot).filter(|until| cause == RemovalCause::Expired && *until > self.now);
-        let Some(stored) = self.entries.get(slot) else { return };
-        let name = self.entries.name(stored);
-        self.removed.announce(name, self.entries.tags_at(slot), cause);
-        let account = name.account(&mut self.ledger);
-        let account = self.ledger.by(account);
-        account.count_removal(cause);
-        account.release(stored.size_bytes as usize);
-        match until {
-            None => self.removed.bury(self.entries.bury(slot)),
-            Some(until) => {
-                if let Some(taken) = self.entries.take(slot) {
-                    self.remains.keep(taken, until);
-                }
-            }
-        }
-    }
-
-    /// Drops what remains of entries that have expired.
-    pub(super) fn forget(&mut self, remains: impl IntoIterator<Item = SlotId>) {
-        for slot in remains {
-            self.removed.bury(self.remains.bury(slot));
-        }
-    }
-
-    /// Drops the values of what was removed, and tells the listener, unless whoever holds this cache does.
-    pub(crate) fn settle(&mut self) {
-        if !self.is_shard && !self.removed.are_none() {
-            self.removed.take().settle();
         }
     }
 
