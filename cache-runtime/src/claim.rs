@@ -163,8 +163,8 @@ impl CacheManager {
         self.count(key.name(), outcome);
         self.tell(&key, outcome);
         // Those who are told take their time, which is not the body's.
-        let read = read.and_then(Reading::exact).filter(|_| !may_take_long());
-        let started = Self::note(&mut self.now, read.unwrap_or_else(|| self.clock.read()));
+        let read = read.and_then(Reading::exact).map(|read| Self::note(&mut self.now, read));
+        let started = read.filter(|_| !may_take_long()).unwrap_or_else(|| self.read_clock());
         let begun = self.generations.begin();
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, looked_up, instance, begun, outcome, started }));

@@ -64,7 +64,9 @@ impl SystemClock {
     /// A clock that counts from now.
     #[must_use]
     pub fn new() -> Self {
-        Self { origin: system_now(), rough: Rough::new() }
+        // In this order: whatever keeps this waiting in between, a rough reading then is not behind for it.
+        let rough = Rough::new();
+        Self { origin: system_now(), rough }
     }
 
     /// What time it is, as well as it can be told cheaply.

@@ -31,12 +31,24 @@ impl Tags {
         let added = self.text.get(start..).unwrap_or_default();
         if written.is_err() || self.iter().any(|tag| tag == added) {
             self.text.truncate(start);
-        } else if self.first.is_none() {
+        } else {
+            self.end();
+        }
+        written
+    }
+
+    fn push(&mut self, tag: &str) {
+        self.text.push_str(tag);
+        self.end();
+    }
+
+    /// What has been written since the last tag is one.
+    fn end(&mut self) {
+        if self.first.is_none() {
             self.first = Some(self.text.len());
         } else {
             self.more.push(self.text.len());
         }
-        written
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -54,12 +66,12 @@ impl Tags {
     }
 }
 
+/// Of tags that are known to occur once.
 impl<'t> FromIterator<&'t str> for Tags {
     fn from_iter<I: IntoIterator<Item = &'t str>>(texts: I) -> Self {
         let mut tags = Self::default();
         for text in texts {
-            // A text can be displayed.
-            let _ = tags.add(text);
+            tags.push(text);
         }
         tags
     }
@@ -97,6 +109,8 @@ mod tests {
         assert!(tags.add(7).is_ok());
         assert_eq!(tags.iter().collect::<Vec<_>>(), ["CCO", "", "CC", "C", "CCOC", "7"]);
         assert_eq!(tags.len_bytes(), "CCOCCCCCOC7".len());
+        let again: Tags = tags.iter().collect();
+        assert!(again.iter().eq(tags.iter()));
         assert_eq!(format!("{tags:?}"), r#"["CCO", "", "CC", "C", "CCOC", "7"]"#);
     }
 

@@ -2,7 +2,7 @@
 //!
 //! They are appended to segments. A segment whose texts are all gone is used again, and when more than half of what is held is
 //! gone, what is left in the segment with most of it gone is appended anew: so space is given back a segment at a time, and no
-//! text needs an allocation of its own. (As in Rosenblum and Ousterhout, "The design and implementation of a log-structured
+//! text needs an allocation of its own, but for a long one, which has a segment to itself. (As in Rosenblum and Ousterhout, "The design and implementation of a log-structured
 //! file system", 1992.)
 
 use std::mem;
@@ -35,14 +35,16 @@ pub(crate) struct Texts {
     open: usize,
     /// Segments with nothing in them.
     spare: Vec<usize>,
-    /// Bytes of texts, with their heads, that are still there, and of all that the segments hold.
+    /// The space of one that was emptied, which is likely to be filled soon.
+    kept: Vec<u8>,
+    /// Bytes of texts that share segments, with their heads: of those that are still there, and of all.
     live: usize,
     held: usize,
 }
 
 impl Default for Texts {
     fn default() -> Self {
-        Self { segments: Vec::new(), open: usize::MAX, spare: Vec::new(), live: 0, held: 0 }
+        Self { segments: Vec::new(), open: usize::MAX, spare: Vec::new(), kept: Vec::new(), live: 0, held: 0 }
     }
 }
 
@@ -57,7 +59,7 @@ struct Segment {
 const HEAD: usize = 2 * size_of::<u32>();
 
 impl Texts {
-    /// What a segment holds, unless it is for a single text that is a good part of that.
+    /// What a segment holds, unless it is for a single text that would be a good part of that.
     const SEGMENT: usize = 1 << 16;
     const LONG: usize = Self::SEGMENT / 4;
 
@@ -69,15 +71,20 @@ impl Texts {
     /// Adds the text of what is in that slot.
     pub(crate) fn add(&mut self, owner: SlotId, text: &[u8]) -> Place {
         let size = HEAD + text.len();
-        let number = if size > Self::LONG { self.vacant(size) } else { self.with_room_for(size) };
+        let number = if is_long(size) { self.vacant() } else { self.with_room_for(size) };
         let Some(segment) = self.segments.get_mut(number) else { return Place::NOWHERE };
+        if is_long(size) {
+            segment.bytes.reserve_exact(size);
+        }
         let place = Place { segment: short(number), start: short(segment.bytes.len() + HEAD), len: short(text.len()) };
         segment.bytes.extend_from_slice(&short(owner).to_le_bytes());
         segment.bytes.extend_from_slice(&short(text.len()).to_le_bytes());
         segment.bytes.extend_from_slice(text);
         segment.live += size;
-        self.live += size;
-        self.held += size;
+        if !is_long(size) {
+            self.live += size;
+            self.held += size;
+        }
         place
     }
 
@@ -85,9 +92,14 @@ impl Texts {
     fn with_room_for(&mut self, size: usize) -> usize {
         if self.segments.get(self.open).is_none_or(|open| open.bytes.len() + size > Self::SEGMENT) {
             let full = self.open;
+            self.open = self.vacant();
             // The first one grows until it is full: few texts take little space.
-            let capacity = if self.held == 0 { 0 } else { Self::SEGMENT };
-            self.open = self.vacant(capacity);
+            if self.held > 0
+                && let Some(segment) = self.segments.get_mut(self.open)
+            {
+                segment.bytes = mem::take(&mut self.kept);
+                segment.bytes.reserve_exact(Self::SEGMENT);
+            }
             // It may have been emptied while it was open.
             self.release_if_empty(full);
         }
@@ -95,15 +107,11 @@ impl Texts {
     }
 
     /// A segment with nothing in it.
-    fn vacant(&mut self, capacity: usize) -> usize {
-        let number = self.spare.pop().unwrap_or_else(|| {
+    fn vacant(&mut self) -> usize {
+        self.spare.pop().unwrap_or_else(|| {
             self.segments.push(Segment::default());
             self.segments.len() - 1
-        });
-        if let Some(segment) = self.segments.get_mut(number) {
-            segment.bytes.reserve_exact(capacity);
-        }
-        number
+        })
     }
 
     #[inline]
@@ -116,6 +124,11 @@ impl Texts {
         let Some(size) = self.get(place).map(|text| HEAD + text.len()) else { return };
         let number = place.segment as usize;
         let Some(segment) = self.segments.get_mut(number) else { return };
+        if is_long(size) {
+            *segment = Segment::default();
+            self.spare.push(number);
+            return;
+        }
         segment.live -= size;
         self.live -= size;
         self.release_if_empty(number);
@@ -141,7 +154,7 @@ impl Texts {
         // There is one: in the open segment there is less than what has to be gone.
         let Some((number, _)) = closed.max_by_key(|(_, segment)| segment.bytes.len() - segment.live) else { return };
         let Some(segment) = self.segments.get_mut(number) else { return };
-        let Segment { bytes, live } = mem::take(segment);
+        let Segment { mut bytes, live } = mem::take(segment);
         self.held -= bytes.len();
         self.live -= live;
         let mut rest = bytes.as_slice();
@@ -155,20 +168,16 @@ impl Texts {
             }
             rest = behind;
         }
-        self.reuse(number, bytes);
-    }
-
-    /// A segment that was emptied may be filled again: not before, so that no new place is like one that it held.
-    fn reuse(&mut self, number: usize, mut bytes: Vec<u8>) {
-        bytes.clear();
-        // One is likely to be filled soon.
-        if self.spare.is_empty()
-            && let Some(segment) = self.segments.get_mut(number)
-        {
-            segment.bytes = bytes;
-        }
+        // Not before, so that no new place is like one that it held.
         self.spare.push(number);
+        bytes.clear();
+        self.kept = bytes;
     }
+}
+
+/// Whether a text of that size, with its head, has a segment to itself.
+fn is_long(size: usize) -> bool {
+    size > Texts::LONG
 }
 
 /// The first text, whose it is, and what comes behind.
@@ -189,7 +198,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{Owner, Place, Texts};
+    use super::{Owner, Place, Texts, is_long};
     use crate::slots::{SlotId, Slots};
 
     /// What is known of a text: where it is, of what, and how often.
@@ -230,10 +239,12 @@ mod tests {
         }
 
         fn check(&self) -> Result<(), TestCaseError> {
-            let live: usize = self.known.iter().map(|(_, known)| known.length + super::HEAD).sum();
-            prop_assert_eq!(self.texts.live, live);
+            let sizes = self.known.iter().map(|(_, known)| known.length + super::HEAD);
+            let (long, shared): (Vec<usize>, Vec<usize>) = sizes.partition(|size| is_long(*size));
+            let long: usize = long.iter().sum();
+            prop_assert_eq!(self.texts.live, shared.iter().sum::<usize>());
             let held = self.texts.segments.iter().map(|segment| segment.bytes.len()).sum::<usize>();
-            prop_assert_eq!(self.texts.held, held);
+            prop_assert_eq!(self.texts.held, held - long);
             Ok(())
         }
     }
@@ -280,6 +291,32 @@ mod tests {
         let capacity: usize = texts.segments.iter().map(|segment| segment.bytes.capacity()).sum();
         // One is being filled, and one is kept for what comes next.
         assert!(capacity <= texts.held + 2 * Texts::SEGMENT, "{capacity} for {}", texts.held);
+    }
+
+    /// While they are there they are no reason to keep what else is gone, nor do they take more than they need.
+    #[test]
+    fn long_texts_go_with_their_space() {
+        let mut model = Model::default();
+        let shorts: Vec<SlotId> = (0..5_000).map(|number| model.add(number, 1_000)).collect();
+        let mut longs: Vec<SlotId> = (0..20).map(|number| model.add(number, 1 << 19)).collect();
+        for (place, owner) in shorts.into_iter().enumerate() {
+            if place % 50 > 0 {
+                model.remove(owner);
+                model.compact();
+            }
+            if place % 100 == 0 {
+                longs.push(model.add(place, Texts::LONG));
+            }
+        }
+        let capacity =
+            |model: &Model| model.texts.segments.iter().map(|segment| segment.bytes.capacity()).sum::<usize>();
+        let (long, short) = (20 * (1 << 19) + 50 * Texts::LONG, 100 * 1_000);
+        assert!(capacity(&model) <= long + 2 * short + 3 * Texts::SEGMENT, "{} for {long}", capacity(&model));
+        for owner in longs {
+            model.remove(owner);
+            model.compact();
+        }
+        assert!(capacity(&model) <= 2 * short + 3 * Texts::SEGMENT, "{} for {short}", capacity(&model));
     }
 
     /// Some texts have a segment of their own, which is wholly theirs and still less than is left in others.

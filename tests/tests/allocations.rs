@@ -1,5 +1,5 @@
-//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings; an entry needs no allocation of
-//! its own; and space for what is large is given back.
+//! A hit allocates nothing, unless there are maps among its arguments whose keys are no strings; a small entry needs no
+//! allocation of its own; and space for what is large is given back.
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
@@ -86,9 +86,9 @@ fn a_hit_allocates_nothing() {
     assert_eq!((cache.stats().hits, shared.stats().hits), (101 * 8, 101 * 3));
 }
 
-/// Neither its key nor its tags: so what bodies allocate lies side by side, as far as that is up to a cache.
+/// Neither its key nor its tag: so what bodies allocate lies side by side, as far as that is up to a cache.
 #[test]
-fn an_entry_needs_no_allocation_of_its_own() {
+fn a_small_entry_needs_no_allocation_of_its_own() {
     const ENTRIES: usize = 10_000;
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let mut cache = CacheManager::new();

@@ -4,10 +4,11 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cache_runtime::{CacheManager, Clock, ManualClock, SetOptions, SharedCache, cached};
+use cache_runtime::{CacheManager, Clock, LookupOutcome, ManualClock, SetOptions, SharedCache, cached};
 
 fn manual() -> (ManualClock, CacheManager) {
     let clock = ManualClock::new();
@@ -154,10 +155,10 @@ fn expired_entries_that_nobody_asks_for_are_freed_as_others_are_stored() {
 #[test]
 fn statistics_agree_with_themselves_on_a_clock_that_never_stands_still() {
     #[derive(Debug, Default)]
-    struct Ticking(std::sync::atomic::AtomicU64);
+    struct Ticking(AtomicU64);
     impl Clock for Ticking {
         fn now(&self) -> Duration {
-            Duration::from_secs(self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+            Duration::from_secs(self.0.fetch_add(1, Ordering::Relaxed))
         }
     }
     for ttl in 1..10 {
@@ -171,10 +172,10 @@ fn statistics_agree_with_themselves_on_a_clock_that_never_stands_still() {
 #[test]
 fn a_clock_that_runs_backwards_does_no_harm() {
     #[derive(Debug, Default)]
-    struct Backwards(std::sync::atomic::AtomicU64);
+    struct Backwards(AtomicU64);
     impl Clock for Backwards {
         fn now(&self) -> Duration {
-            Duration::from_secs(1000 - self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+            Duration::from_secs(1000 - self.0.fetch_add(1, Ordering::Relaxed))
         }
     }
     let mut cache = CacheManager::builder().clock(Backwards::default()).build();
@@ -260,6 +261,35 @@ fn a_coarse_clock_does_not_run_backwards_and_is_not_far_behind() {
         std::hint::spin_loop();
     }
     assert_eq!(cache.get::<i32>("long"), Some(&2));
+}
+
+#[cached(namespace = "mixed", ttl_with = |x: &u32| (*x < 10).then(|| Duration::from_secs(60)))]
+fn mixed(x: u32, cache: &mut CacheManager) -> u32 {
+    x
+}
+
+/// Also where it is read for something that does not expire.
+#[test]
+fn each_reading_of_a_clock_counts() {
+    let clock = Seconds::default();
+    let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    assert_eq!((mixed(1, &mut cache), mixed(11, &mut cache)), (1, 11));
+    clock.0.store(100, Ordering::SeqCst);
+    mixed(11, &mut cache);
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Hit));
+    clock.0.store(50, Ordering::SeqCst);
+    mixed(1, &mut cache);
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Expired));
+}
+
+/// Shows what it is set to.
+#[derive(Debug, Clone, Default)]
+struct Seconds(Arc<AtomicU64>);
+
+impl Clock for Seconds {
+    fn now(&self) -> Duration {
+        Duration::from_secs(self.0.load(Ordering::SeqCst))
+    }
 }
 
 #[cached(namespace = "moment", ttl = Duration::from_nanos(1), skip(runs))]

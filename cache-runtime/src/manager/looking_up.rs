@@ -95,6 +95,9 @@ impl CacheManager {
     /// Whether what is found there may be given out, by what the clock showed if it has been read.
     #[inline]
     pub(crate) fn is_live(now: &mut Tick, clock: &TimeSource, read: Option<Reading>, stored: &Stored) -> bool {
+        if let Some(exact) = read.and_then(Reading::exact) {
+            Self::note(now, exact);
+        }
         if !stored.expires() {
             return true;
         }
@@ -125,5 +128,35 @@ impl CacheManager {
 
     pub(super) fn peek_clock(&self) -> Tick {
         self.now.max(self.clock.read())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::{CacheManager, Name, Reading, Tick, TimeSource};
+    use crate::{ManualClock, SetOptions};
+
+    /// What is rough decides only where it is far from the deadline.
+    #[test]
+    fn the_time_is_read_where_an_entry_may_expire_soon() {
+        let (clock, at) = (ManualClock::new(), |millis| Tick::from(Duration::from_millis(millis)));
+        let mut cache = CacheManager::builder().clock(clock.clone()).build();
+        cache.set("demo", 1, SetOptions::new().ttl(Duration::from_secs(10)));
+        let slot = cache.entries.find(Name::Text("demo")).unwrap();
+        let stored = cache.entries.get(slot).unwrap();
+        let is_live = |latest: u64, read| {
+            let mut now = at(latest);
+            let is_live = CacheManager::is_live(&mut now, &TimeSource::of(clock.clone()), Some(read), stored);
+            (is_live, now)
+        };
+        clock.advance(Duration::from_secs(10));
+        assert_eq!(is_live(0, Reading::Rough(at(8_999))), (true, at(0)), "the clock is not read");
+        assert_eq!(is_live(0, Reading::Rough(at(9_000))), (false, at(10_000)));
+        assert_eq!(is_live(0, Reading::Exact(at(9_999))), (true, at(9_999)));
+        assert_eq!(is_live(0, Reading::Exact(at(10_000))), (false, at(10_000)));
+        assert!(!is_live(10_000, Reading::Rough(at(1))).0, "it was later before");
+        assert!(!is_live(10_000, Reading::Exact(at(1))).0, "it was later before");
     }
 }

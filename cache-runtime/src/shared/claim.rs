@@ -147,7 +147,7 @@ impl SharedCache {
                 return Err(LookupOutcome::KeyError);
             }
             let arguments = &*arguments.bytes;
-            // What is slow comes before anything is locked.
+            // What is slow comes before anything is locked, but for the system's exact time, which few have to know.
             read = self.0.glance();
             let hash = self.0.parts.hash(arguments);
             let sought = Sought { call, arguments, hash, read };
