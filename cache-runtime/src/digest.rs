@@ -8,11 +8,15 @@ use crate::canonical::Bytes;
 ///
 /// The padding goes behind the message, so that all blocks are read where they are: `Sha256::digest` copies the last one.
 pub(crate) fn digits_of(message: &mut Bytes) -> [u8; 64] {
-    let bits = (message.len() as u64) << 3;
-    // A byte at least, so that the number of bits ends a block.
-    let padding = PADDING.split_at(BLOCK - (message.len() + size_of_val(&bits)) % BLOCK).0;
-    message.extend_from_slice(padding);
-    message.extend_from_slice(&bits.to_be_bytes());
+    let bits = ((message.len() as u64) << 3).to_be_bytes();
+    // There is a byte of padding at least, and the number of bits ends a block.
+    let end = (message.len() + bits.len()) / BLOCK * BLOCK + BLOCK;
+    // All that it may take: what is always of one length is copied by a few instructions.
+    message.extend_from_slice(&PADDING);
+    message.truncate(end);
+    if let Some(last) = message.last_chunk_mut() {
+        *last = bits;
+    }
     let mut state = FIRST;
     compress256(&mut state, message.as_chunks().0);
     let mut bytes = [0; 32];
@@ -35,8 +39,8 @@ pub(crate) fn digit(nibble: u8) -> u8 {
 const BLOCK: usize = 64;
 
 /// What follows a message: a bit that is set, and as many as it takes that are not.
-const PADDING: [u8; BLOCK] = {
-    let mut padding = [0; BLOCK];
+const PADDING: [u8; BLOCK + size_of::<u64>()] = {
+    let mut padding = [0; BLOCK + size_of::<u64>()];
     padding[0] = 0x80;
     padding
 };
