@@ -38,6 +38,8 @@ fn nanoseconds(count: usize, mut work: impl FnMut()) -> f64 {
     start.elapsed().as_secs_f64() * 1e9 / count as f64
 }
 
+// A function of its own, as a caller's is: in the middle of all parts compilers give up on small functions.
+#[inline(never)]
 pub(crate) fn of_short_arguments() {
     let pairs = pairs(1_000);
     let payloads: Vec<String> = pairs
