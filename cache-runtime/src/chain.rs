@@ -4,7 +4,7 @@
 use std::iter::successors;
 use std::marker::PhantomData;
 
-use crate::slots::{SlotId, Slots};
+use crate::slots::{SlotId, Slots, short};
 
 /// Who is before and behind something in a chain.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ impl<K> Chain<K> {
 
     /// Adds a slot that is in no chain of the kind.
     pub(crate) fn add<T: Linked<K>>(&mut self, slots: &mut Slots<T>, id: SlotId) {
-        let number = u32::try_from(id).unwrap_or(Links::NOBODY);
+        let number = short(id);
         let Some(added) = slots.get_mut(id) else { return };
         *added.links_mut() = Links { before: Links::NOBODY, after: self.first };
         if let Some(first) = self.first().and_then(|first| slots.get_mut(first)) {

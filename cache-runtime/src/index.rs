@@ -1,6 +1,6 @@
 //! From hashes to slots: a compact table, in which what is looked for is compared where it is stored.
 
-use crate::slots::SlotId;
+use crate::slots::{SlotId, short};
 
 /// Open addressing with linear probing. Eight bytes a bucket, at most three quarters of which are in use.
 #[derive(Debug, Default)]
@@ -51,7 +51,7 @@ impl Index {
         if (self.len + 1) * 4 > self.buckets.len() * 3 {
             self.grow();
         }
-        self.put(Bucket { hash, slot: u32::try_from(slot).unwrap_or(u32::MAX) });
+        self.put(Bucket { hash, slot: short(slot) });
         self.len += 1;
     }
 

@@ -2,7 +2,7 @@
 
 use crate::fingerprint::Seed;
 use crate::index::{Index, narrow};
-use crate::slots::{SlotId, Slots};
+use crate::slots::{SlotId, Slots, short};
 use crate::texts::{Owner, Place, Texts};
 
 /// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
@@ -244,11 +244,6 @@ impl Labels {
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }
-}
-
-/// A number of a slot, or of what there are no more of than slots, all of which are numbered by 32 bits.
-fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::clock::Tick;
 use crate::entries::Entries;
 use crate::entry::CacheEntry;
 use crate::family::Families;
-use crate::generation::Generations;
+use crate::generation::{Generations, Target};
 use crate::ledger::Ledger;
 use crate::limits::Limits;
 use crate::name::Name;
@@ -172,7 +172,7 @@ impl CacheManager {
     #[must_use]
     pub fn entry(&self, key: impl AsRef<str>) -> Option<CacheEntry<'_>> {
         let slot = self.entries.find(Name::Text(key.as_ref()))?;
-        let now = self.peek_clock();
+        let now = self.now.max(self.clock.read());
         self.entries.view(slot).filter(|_| self.entries.get(slot).is_some_and(|stored| !stored.has_expired(now)))
     }
 
@@ -181,8 +181,7 @@ impl CacheManager {
     /// Results that are being computed now and carry the tag are not stored when they are finished. (Beyond 65,536
     /// different evictions during one computation they count as evictions of everything.)
     pub fn evict_tag(&mut self, tag: &str) -> usize {
-        let now = self.clock.read();
-        self.evict_tag_at(tag, now)
+        self.evict_at(Target::Tag(tag), self.clock.read())
     }
 
     /// Removes every entry whose key has this namespace, of any version; the number of live ones among them.
@@ -200,22 +199,19 @@ impl CacheManager {
     /// # Ok::<(), cache_runtime::KeyError>(())
     /// ```
     pub fn evict_namespace(&mut self, namespace: &str) -> usize {
-        let now = self.clock.read();
-        self.evict_namespace_at(namespace, now)
+        self.evict_at(Target::Namespace(namespace), self.clock.read())
     }
 
     /// Removes the entry under `key`; whether there was a live one. O(1).
     ///
     /// A result that is being computed now under that key is not stored when it is finished.
     pub fn delete_key(&mut self, key: impl AsRef<str>) -> bool {
-        let now = self.clock.read();
-        self.delete_key_at(key.as_ref(), now)
+        self.evict_at(Target::Key(key.as_ref()), self.clock.read()) == 1
     }
 
     /// Removes every entry. Results that are being computed now are not stored when they are finished.
     pub fn clear(&mut self) {
-        let now = self.clock.read();
-        self.clear_at(now);
+        self.clear_at(self.clock.read());
     }
 
     /// Removes the entry under `key` if it has expired; whether it did. O(1).
@@ -240,8 +236,7 @@ impl CacheManager {
     /// assert_eq!(cache.purge_expired_entries(), 1);
     /// ```
     pub fn purge_expired_entries(&mut self) -> usize {
-        let now = self.clock.read();
-        self.purge_at(now)
+        self.purge_at(self.clock.read())
     }
 
     /// Bytes that the entries take, those that have expired and are still held included. O(1).
@@ -256,8 +251,7 @@ impl CacheManager {
     /// What the cache has done and holds, after purging expired entries. O(entries that expired), amortized over the
     /// stores of entries with a time to live.
     pub fn stats(&mut self) -> CacheStats {
-        let now = self.clock.read();
-        self.stats_at(now)
+        self.stats_at(self.clock.read())
     }
 
     pub(crate) fn stats_at(&mut self, now: Tick) -> CacheStats {
@@ -284,8 +278,7 @@ impl CacheManager {
     /// assert_eq!((stats["square"].hits, stats["square"].misses, stats["square"].num_entries), (1, 1, 1));
     /// ```
     pub fn stats_by_namespace(&mut self) -> BTreeMap<String, CacheStats> {
-        let now = self.clock.read();
-        self.stats_by_namespace_at(now)
+        self.stats_by_namespace_at(self.clock.read())
     }
 
     pub(crate) fn stats_by_namespace_at(&mut self, now: Tick) -> BTreeMap<String, CacheStats> {

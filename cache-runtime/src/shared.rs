@@ -29,6 +29,7 @@ pub use self::ticket::Ticket;
 use self::waits::Waits;
 use crate::clock::Tick;
 use crate::entries::is_made;
+use crate::generation::Target;
 use crate::limits::Weigher;
 use crate::manager::Fresh;
 use crate::name::Name;
@@ -173,7 +174,7 @@ impl SharedCache {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|_, flight| flight.may_carry(tag));
-            shard.manager.evict_tag_at(tag, now)
+            shard.manager.evict_at(Target::Tag(tag), now)
         })
     }
 
@@ -183,7 +184,7 @@ impl SharedCache {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|key, _| key.namespace() == Some(namespace));
-            shard.manager.evict_namespace_at(namespace, now)
+            shard.manager.evict_at(Target::Namespace(namespace), now)
         })
     }
 
@@ -191,12 +192,13 @@ impl SharedCache {
     /// now. O(1).
     pub fn delete_key(&self, key: impl AsRef<str>) -> bool {
         let (key, now) = (key.as_ref(), self.0.read_clock());
+        let target = Target::Key(key);
         if !is_made(key) {
-            return self.0.parts.at_text(key, |shard| shard.manager.delete_key_at(key, now));
+            return self.0.parts.at_text(key, |shard| shard.manager.evict_at(target, now)) == 1;
         }
         let deleted = self.0.parts.everywhere_at_once(|shard| {
             shard.detach(|flown, _| flown.to_cache_key().as_str() == key);
-            usize::from(shard.manager.delete_key_at(key, now))
+            shard.manager.evict_at(target, now)
         });
         deleted > 0
     }

@@ -3,6 +3,12 @@
 /// The number of a place.
 pub(crate) type SlotId = usize;
 
+/// A number of a place, or of what there are no more of than places, in less space. Too large a one stands for none.
+#[inline]
+pub(crate) fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
 #[derive(Debug)]
 pub(crate) struct Slots<T> {
     slots: Vec<Option<T>>,
@@ -49,7 +55,7 @@ impl<T> Slots<T> {
             self.slots.shrink_to(Self::KEPT);
             self.free = Vec::new();
         } else {
-            self.free.push(u32::try_from(id).unwrap_or(u32::MAX));
+            self.free.push(short(id));
         }
         Some(value)
     }

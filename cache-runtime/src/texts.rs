@@ -7,7 +7,7 @@
 
 use std::mem;
 
-use crate::slots::{SlotId, Slots};
+use crate::slots::{SlotId, Slots, short};
 
 /// Where a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -186,10 +186,6 @@ fn split(record: &[u8]) -> Option<(SlotId, &[u8], &[u8])> {
     let (len, record) = record.split_first_chunk()?;
     let (text, behind) = record.split_at_checked(u32::from_le_bytes(*len) as usize)?;
     Some((u32::from_le_bytes(*owner) as SlotId, text, behind))
-}
-
-fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

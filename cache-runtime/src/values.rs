@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::mem;
 use std::sync::Arc;
 
-use crate::slots::{SlotId, Slots};
+use crate::slots::{SlotId, Slots, short};
 
 /// A value that lies in its column itself.
 pub(crate) struct Inline<V>(pub(crate) V);
@@ -211,7 +211,7 @@ impl Values {
         }
         let column = self.columns.get_mut(self.last as usize);
         let rows = column.and_then(|column| (&mut **column as &mut dyn Any).downcast_mut::<Rows<T>>());
-        let row = rows.map_or(u32::MAX, |Rows(rows)| u32::try_from(rows.insert(value)).unwrap_or(u32::MAX));
+        let row = rows.map_or(u32::MAX, |Rows(rows)| short(rows.insert(value)));
         Cell { column: self.last, row }
     }
 
@@ -219,7 +219,7 @@ impl Values {
     fn turn_to<T: Send + Sync + 'static>(&mut self) -> u32 {
         *self.by_type.entry(TypeId::of::<T>()).or_insert_with(|| {
             self.columns.push(Box::new(Rows::<T>(Slots::default())));
-            u32::try_from(self.columns.len() - 1).unwrap_or(u32::MAX)
+            short(self.columns.len() - 1)
         })
     }
 

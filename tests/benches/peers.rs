@@ -1,5 +1,7 @@
 //! The same work by us and by peers, in one run, interleaved: medians, and ratios of ours to theirs.
 //!
+//! Ours is built with the feature `coarse-clock`, unless a column says without.
+//!
 //! `cargo bench -p tests --bench peers` prints everything; names of parts after `--` print those alone, such as
 //! `cargo bench -p tests --bench peers -- hits misses`.
 

@@ -110,13 +110,7 @@ impl CacheManager {
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {
-        Self::read(&mut self.now, &self.clock)
-    }
-
-    /// The same where the rest of the cache is borrowed.
-    #[inline]
-    pub(crate) fn read(now: &mut Tick, clock: &TimeSource) -> Tick {
-        Self::note(now, clock.read())
+        Self::note(&mut self.now, self.clock.read())
     }
 
     /// What time it is as of a reading.
@@ -124,10 +118,6 @@ impl CacheManager {
     pub(crate) fn note(now: &mut Tick, read: Tick) -> Tick {
         *now = (*now).max(read);
         *now
-    }
-
-    pub(super) fn peek_clock(&self) -> Tick {
-        self.now.max(self.clock.read())
     }
 }
 

@@ -10,37 +10,29 @@ use crate::removed::RemovalCause;
 use crate::slots::SlotId;
 
 impl CacheManager {
-    pub(crate) fn evict_tag_at(&mut self, tag: &str, now: Tick) -> usize {
-        self.generations.evict(Target::Tag(tag));
-        let slots = self.entries.tagged(tag);
-        let evicted = self.evict(slots, RemovalCause::Tag, now);
-        self.forget(self.remains.tagged(tag));
+    /// Removes what an eviction is about; how many entries of it were live.
+    pub(crate) fn evict_at(&mut self, target: Target<'_>, now: Tick) -> usize {
+        self.generations.evict(target);
+        let evicted = match target {
+            Target::Tag(tag) => self.evict(self.entries.tagged(tag), RemovalCause::Tag, now),
+            Target::Namespace(namespace) => {
+                self.evict(self.entries.in_namespace(namespace), RemovalCause::Namespace, now)
+            }
+            Target::Key(key) => self.evict(self.entries.find(Name::Text(key)), RemovalCause::Key, now),
+        };
+        // After that, since what had expired has become one of them.
+        match target {
+            Target::Tag(tag) => self.forget(self.remains.tagged(tag)),
+            Target::Namespace(namespace) => self.forget(self.remains.in_namespace(namespace)),
+            Target::Key(key) => self.forget(self.remains.find(Name::Text(key))),
+        }
         self.settle();
         evicted
-    }
-
-    pub(crate) fn evict_namespace_at(&mut self, namespace: &str, now: Tick) -> usize {
-        self.generations.evict(Target::Namespace(namespace));
-        let slots = self.entries.in_namespace(namespace);
-        let evicted = self.evict(slots, RemovalCause::Namespace, now);
-        self.forget(self.remains.in_namespace(namespace));
-        self.settle();
-        evicted
-    }
-
-    pub(crate) fn delete_key_at(&mut self, key: &str, now: Tick) -> bool {
-        self.generations.evict(Target::Key(key));
-        let slot = self.entries.find(Name::Text(key));
-        let evicted = self.evict(slot, RemovalCause::Key, now);
-        self.forget(self.remains.find(Name::Text(key)));
-        self.settle();
-        evicted == 1
     }
 
     pub(crate) fn clear_at(&mut self, now: Tick) {
         self.generations.evict_all();
-        let slots = self.entries.all();
-        self.evict(slots, RemovalCause::Clear, now);
+        self.evict(self.entries.all(), RemovalCause::Clear, now);
         self.forget(self.remains.all());
         // What is empty now need not keep its space.
         self.entries = self.entries.emptied(&self.limits);

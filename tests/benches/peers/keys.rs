@@ -85,12 +85,25 @@ pub(crate) fn of_large_arguments() {
     let texts: Vec<String> = (0..10).map(|n| format!("Propose a route to molecule {n}. ").repeat(500)).collect();
     let map: BTreeMap<String, u64> = (0..1_000).map(|n| (format!("descriptor {n}"), next() % 1_000)).collect();
     let reversed: Reversed<'_> = Reversed(&map);
+    let mut tree = Tree { name: "C".to_owned(), children: Vec::new() };
+    for depth in 0..60 {
+        let leaves = (0..10).map(|n| Tree { name: format!("precursor {depth}.{n}"), children: Vec::new() });
+        tree = Tree { name: format!("step {depth}"), children: std::iter::once(tree).chain(leaves).collect() };
+    }
     println!("\n{:42} {:>12} {:>12}", "(j) encoded and hashed, MB of payload/s", "ours", "SHA-256");
     row("10,000 floats", &floats);
     row("10,000 integers", &integers);
     row("texts of 15 kB, ASCII", &texts);
     row("a map of 1,000 keys", &map);
     row("the same, in no order", &reversed);
+    row("a tree 60 levels deep, of 661 structs", &tree);
+}
+
+/// A molecule, and what it is made of.
+#[derive(Serialize)]
+struct Tree {
+    name: String,
+    children: Vec<Tree>,
 }
 
 /// A map that gives its entries from last to first.
