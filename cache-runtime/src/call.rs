@@ -151,7 +151,7 @@ impl<'a> Call<'a> {
             if place > 0 {
                 out.bytes.extend_from_slice(b", ");
             }
-            argument.write(&mut Payload(out))?;
+            argument.write(out)?;
         }
         Ok(())
     }
@@ -163,7 +163,7 @@ impl<'a> Call<'a> {
             }
             out.write_str(name);
             out.bytes.extend_from_slice(b": ");
-            argument.write(&mut Payload(out))?;
+            argument.write(out)?;
         }
         Ok(())
     }
@@ -191,16 +191,12 @@ pub trait Argument {
     ///
     /// The value's `Serialize` implementation fails, or it nests too deep.
     #[doc(hidden)]
-    fn write(&self, payload: &mut Payload<'_>) -> Result<(), KeyError>;
+    fn write(&self, payload: &mut Buffer) -> Result<(), KeyError>;
 }
 
 #[diagnostic::do_not_recommend]
 impl<T: Serialize + ?Sized> Argument for T {
-    fn write(&self, payload: &mut Payload<'_>) -> Result<(), KeyError> {
-        write_argument(payload.0, self)
+    fn write(&self, payload: &mut Buffer) -> Result<(), KeyError> {
+        write_argument(payload, self)
     }
 }
-
-/// What is written of a call's arguments: what it is told apart by, or the payload of its key.
-#[derive(Debug)]
-pub struct Payload<'b>(&'b mut Buffer);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::call::Lookup;
 use crate::canonical::Bytes;
 use crate::clock::Tick;
+use crate::family::Family;
 use crate::generation::Begun;
 use crate::manager::{Fresh, LookedUp};
 use crate::name::{Key, Name};
@@ -42,13 +43,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
     type Wait = Never;
 
     fn begin(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
-        if call.lookup() == Lookup::Bypass {
-            return self.run_without(call, LookupOutcome::Bypassed);
-        }
-        if self.is_disabled() {
-            // Every call misses, as in a cache that forgets at once.
-            self.ledger.of(&call.namespace()).count(LookupOutcome::Absent);
-            return self.run_without(call, LookupOutcome::Absent);
+        if call.lookup() == Lookup::Bypass || self.is_disabled() {
+            return self.begin_without(call);
         }
         let family = match self.families.of(call, &mut self.owners, &mut self.ledger) {
             Ok(family) => family,
@@ -59,11 +55,11 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return self.run_without(call, LookupOutcome::KeyError);
         }
         let read = family.reads_clock().then(|| self.clock.glance());
-        let consults = call.lookup() == Lookup::Consult;
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash(Name::Call(family, arguments));
+        let consults = call.lookup() == Lookup::Consult;
         let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
-        let is_not_found = found.is_none();
+        let is_not_found = consults && found.is_none();
         if let Some((slot, stored)) = found
             && Self::is_live(&mut self.now, &self.clock, read, stored)
             && let Some(value) = self.entries.value_of::<V>(stored, call.instance_of()).map(Held::get)
@@ -77,12 +73,10 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return Begin::Hit(value);
         }
         // Nor may its key have anything that was set by hand, or remains of what has expired.
-        let has_nothing_else = self.entries.have_no_orphans() && self.remains.are_none();
-        let is_absent = consults && is_not_found && has_nothing_else;
-        // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
-        let key = Key::Call(Arc::clone(family), self.scratch.bytes.take());
+        let is_absent = is_not_found && self.entries.have_no_orphans() && self.remains.are_none();
         let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
-        self.begin_slowly(call, key, looked_up, read)
+        let family = Arc::clone(family);
+        self.begin_slowly(call, family, looked_up, read)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
@@ -133,14 +127,29 @@ impl Evict for CacheManager {
 }
 
 impl CacheManager {
-    /// Answers a call whose value is not there, or not where it was looked for first.
+    /// Answers a call that is not to be looked up, nor its result to be stored.
+    #[cold]
+    fn begin_without<V>(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
+        if call.lookup() == Lookup::Bypass {
+            return self.run_without(call, LookupOutcome::Bypassed);
+        }
+        // Every call misses, as in a cache that forgets at once.
+        self.ledger.of(&call.namespace()).count(LookupOutcome::Absent);
+        self.run_without(call, LookupOutcome::Absent)
+    }
+
+    /// Answers a call whose arguments have been written, and whose value is not there, or not where it was looked for first.
+    // Apart, so that a hit has less to keep.
+    #[inline(never)]
     fn begin_slowly<V: Clone + 'static>(
         &mut self,
         call: &Call<'_>,
-        key: Key,
+        family: Arc<Family>,
         looked_up: LookedUp,
         read: Option<Reading>,
     ) -> Begin<V, ManagerClaim> {
+        // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
+        let key = Key::Call(family, self.scratch.bytes.take());
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed

@@ -31,7 +31,7 @@ impl Seed {
     ///
     /// Two words at a time are multiplied to 128 bits, the halves of which are folded into one; in two lanes, since a
     /// multiplication takes longer than it takes to begin the next one.
-    pub(crate) fn hash(self, bytes: &[u8]) -> u64 {
+    pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
         let mut lanes = [self.one, self.two.rotate_left(32)];
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
         for block in blocks {
@@ -52,7 +52,7 @@ impl Seed {
         (arguments ^ u64::from(family.get()).wrapping_mul(SPREAD)) & self.mask
     }
 
-    fn mix(self, [one, two]: [u64; 2], [a, b, c, d]: [u64; 4]) -> [u64; 2] {
+    fn mix(&self, [one, two]: [u64; 2], [a, b, c, d]: [u64; 4]) -> [u64; 2] {
         [fold(a ^ one, b ^ self.two), fold(c ^ two, d ^ self.one)]
     }
 }

@@ -97,7 +97,7 @@ impl Name<'_> {
     }
 
     #[inline]
-    pub(crate) fn hash(&self, seed: Seed) -> u64 {
+    pub(crate) fn hash(&self, seed: &Seed) -> u64 {
         match self {
             Self::Call(family, arguments) => seed.of_family(family.number, seed.hash(arguments)),
             Self::Text(text) => seed.hash(text.as_bytes()),

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-pub use crate::call::{Argument, Call, Payload};
+pub use crate::call::{Argument, Call};
+pub use crate::canonical::Buffer;
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
 use crate::namespaces::Namespace;
 pub use crate::outcome::{Fallible, NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
@@ -148,6 +149,7 @@ impl<K, H, C: Claim> Begun<K, H, C> {
 }
 
 /// The first phase: a hit comes back as the function's own result.
+#[inline]
 pub fn begin<K, R, C>(_: K, cache: &mut C, call: &Call<'_>) -> Begun<K, R, C::Claim>
 where
     K: Outcome<R>,

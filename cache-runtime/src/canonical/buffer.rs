@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use super::{Bytes, Form};
 
-/// What has been written, and what has to be known of it until it is finished.
+/// What has been written of arguments, what calls are told apart by or the payload of a key, and what has to be known of it until
+/// it is finished.
 #[derive(Debug)]
-pub(crate) struct Buffer {
+pub struct Buffer {
     pub(crate) bytes: Bytes,
     pub(super) form: Form,
     /// The entries of the maps that have not ended: those of the innermost come last.
@@ -47,6 +48,7 @@ impl Buffer {
     }
 
     /// Gives space back that was only needed once, with what is in it.
+    #[inline]
     pub(crate) fn shrink(&mut self) {
         /// So much is kept.
         const BYTES: usize = 1 << 20;

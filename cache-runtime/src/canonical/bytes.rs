@@ -26,10 +26,11 @@ impl Bytes {
     #[inline]
     fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
         loop {
-            let space = self.space.get_mut(self.len..).and_then(|space| space.get_mut(..count));
-            if let Some(space) = space {
+            // Neither is more than memory holds.
+            let end = self.len + count;
+            if let Some(space) = self.space.get_mut(self.len..end) {
+                self.len = end;
                 fill(space);
-                self.len += count;
                 return;
             }
             self.grow(count);
@@ -67,13 +68,22 @@ impl Bytes {
     /// Appends text, in quotes of a byte each.
     #[inline]
     pub(super) fn quote(&mut self, open: u8, text: &[u8], close: u8) {
-        self.append(text.len() + 2, |space| {
-            if let [first, middle @ .., last] = space {
-                *first = open;
-                middle.copy_from_slice(text);
-                *last = close;
-            }
-        });
+        let end = self.len + text.len() + 2;
+        let Some(space) = self.space.get_mut(self.len..end) else { return self.quote_in_more(open, text, close) };
+        self.len = end;
+        if let [first, middle @ .., last] = space {
+            *first = open;
+            *last = close;
+            // Comes last, so that nothing has to be kept until it is done.
+            middle.copy_from_slice(text);
+        }
+    }
+
+    /// The same in more space than there is.
+    #[cold]
+    fn quote_in_more(&mut self, open: u8, text: &[u8], close: u8) {
+        self.grow(text.len() + 2);
+        self.quote(open, text, close);
     }
 
     /// Appends what already lies there.

@@ -12,7 +12,7 @@ mod place;
 mod sequence;
 mod text;
 
-pub(crate) use self::buffer::Buffer;
+pub use self::buffer::Buffer;
 pub(crate) use self::bytes::Bytes;
 pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
@@ -32,8 +32,8 @@ use crate::KeyError;
 
 /// Appends one argument.
 pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Buffer, argument: &T) -> Result<(), KeyError> {
-    let start = out.mark();
-    Encoder::write_below(out, Place::ARGUMENT, start, argument)
+    // Nothing is taken back if that fails: whoever writes arguments begins anew.
+    argument.serialize(Encoder { out, place: Place::ARGUMENT })
 }
 
 /// Appends the list of positional arguments.

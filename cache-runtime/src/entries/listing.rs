@@ -17,7 +17,7 @@ impl Entries {
     /// The hash of a name here.
     #[inline]
     pub(crate) fn hash(&self, name: Name<'_>) -> u64 {
-        name.hash(self.seed)
+        name.hash(&self.seed)
     }
 
     /// Lets calls find an entry by what they are whose key was given as a text.
@@ -60,7 +60,7 @@ impl Entries {
             }
         }
         if let Some(by_text) = self.by_text.get_mut() {
-            by_text.insert(text_hash(self.seed, name), slot);
+            by_text.insert(text_hash(&self.seed, name), slot);
         }
     }
 
@@ -68,7 +68,7 @@ impl Entries {
     pub(super) fn unlist(&mut self, slot: SlotId) {
         let Some(stored) = self.slots.get(slot).copied() else { return };
         if self.by_text.get().is_some() {
-            let hash = text_hash(self.seed, self.name(&stored));
+            let hash = text_hash(&self.seed, self.name(&stored));
             if let Some(by_text) = self.by_text.get_mut() {
                 by_text.remove(hash, slot);
             }
@@ -129,7 +129,7 @@ impl Entries {
         let by_text = self.by_text.get_or_init(|| {
             let mut index = Index::default();
             for (slot, stored) in self.slots.iter() {
-                index.insert(text_hash(self.seed, self.name(stored)), slot);
+                index.insert(text_hash(&self.seed, self.name(stored)), slot);
             }
             index
         });
@@ -170,7 +170,7 @@ fn place_of(family: FamilyNumber) -> usize {
 }
 
 /// The hash of the text of an entry's key.
-fn text_hash(seed: Seed, name: Name<'_>) -> u32 {
+fn text_hash(seed: &Seed, name: Name<'_>) -> u32 {
     match name {
         Name::Text(_) => narrow(name.hash(seed)),
         Name::Call(..) => narrow(Name::Text(name.to_cache_key().as_str()).hash(seed)),

@@ -95,18 +95,19 @@ impl CacheManager {
     /// Whether what is found there may be given out, by what the clock showed if it has been read.
     #[inline]
     pub(crate) fn is_live(now: &mut Tick, clock: &TimeSource, read: Option<Reading>, stored: &Stored) -> bool {
-        if let Some(exact) = read.and_then(Reading::exact) {
-            Self::note(now, exact);
+        match read {
+            Some(Reading::Exact(exact)) => !stored.has_expired(Self::note(now, exact)),
+            Some(rough @ Reading::Rough(_)) if *now < stored.deadline && rough.is_before(stored.deadline) => true,
+            _ if !stored.expires() => true,
+            Some(Reading::Rough(_)) => !stored.has_expired(Self::note(now, clock.read())),
+            None => Self::is_live_now(now, clock, stored),
         }
-        if !stored.expires() {
-            return true;
-        }
-        let exact = match read.unwrap_or_else(|| clock.glance()) {
-            Reading::Exact(exact) => exact,
-            rough @ Reading::Rough(_) if *now < stored.deadline && rough.is_before(stored.deadline) => return true,
-            Reading::Rough(_) => clock.read(),
-        };
-        !stored.has_expired(Self::note(now, exact))
+    }
+
+    /// The same by what the clock shows now.
+    #[inline(never)]
+    fn is_live_now(now: &mut Tick, clock: &TimeSource, stored: &Stored) -> bool {
+        Self::is_live(now, clock, Some(clock.glance()), stored)
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::Ticket;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{Found, Led, Reply, Request, Sought};
+use super::shard::{Found, Led, Reply, Request};
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::generation::Begun;
 use crate::manager::Fresh;
 use crate::name::Key;
-use crate::observe::{may_take_long, tell_of_other};
+use crate::observe::{ANYONE, may_take_long, tell_of_other};
 use crate::reading::Reading;
 use crate::scratch;
 use crate::values::{Held, Leaving, is_plain, offer_shared};
@@ -131,45 +131,64 @@ impl SharedCache {
     }
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
-        if call.lookup() == Lookup::Bypass {
-            return Self::run_without(call, LookupOutcome::Bypassed);
+        if call.lookup() == Lookup::Bypass || self.0.is_disabled {
+            return self.begin_without(call);
         }
-        if self.0.is_disabled {
-            // Every call misses, as in a cache that forgets at once.
-            self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
-            return Self::run_without(call, LookupOutcome::Absent);
+        let mut buffer = scratch::take();
+        if call.write(&mut buffer).is_err() {
+            return self.refuse_key(call);
         }
-        let (mut found, mut key, mut read) = (Found::<V> { value: None, family: None }, None, None);
-        let looked = scratch::with(|arguments| {
-            if call.write(arguments).is_err() {
-                let namespace = call.namespace();
-                self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-                return Err(LookupOutcome::KeyError);
-            }
-            let arguments = &*arguments.bytes;
-            // What is slow comes before anything is locked, but for the system's exact time, which few have to know.
-            read = self.0.glance();
-            let hash = self.0.parts.hash(arguments);
-            let sought = Sought { call, arguments, hash, read };
-            self.0.parts.at_call(hash, |shard| shard.look_up_call::<V>(sought, &mut found))?;
-            if let Some(family) = found.family.take() {
-                if found.value.is_some() {
+        let arguments = &*buffer.bytes;
+        // What is slow comes before anything is locked, but for the system's exact time, which few have to know.
+        let read = self.0.glance();
+        let hash = self.0.parts.hash(arguments);
+        let mut shard = self.0.parts.lock_call(hash);
+        match shard.look_up_call::<V>(call, arguments, hash, read) {
+            Found::Value { slot, value, family } => {
+                let (value, family) = (value.leave(), ANYONE.then(|| Arc::clone(family)));
+                shard.manager.entries.touch(slot);
+                drop(shard);
+                if let Some(family) = family {
                     family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
-                } else {
-                    key = Some(Key::Call(family, arguments.into()));
                 }
+                scratch::keep(buffer);
+                Begin::Hit(value.into_value())
             }
-            Ok(())
-        });
-        match (looked, found.value, key) {
-            (Err(refused), ..) => Self::run_without(call, refused),
-            (Ok(()), Some(value), _) => Begin::Hit(value.into_value()),
-            (Ok(()), None, Some(key)) => self.begin_slowly(call, key, read),
-            // There always is a value or a key.
-            (Ok(()), None, None) => Begin::Miss(SharedClaim::ALONE),
+            Found::Nothing(family) => {
+                let key = Arc::clone(family);
+                drop(shard);
+                let key = Key::Call(key, arguments.into());
+                scratch::keep(buffer);
+                self.begin_slowly(call, key, read)
+            }
+            Found::Refused(outcome) => {
+                drop(shard);
+                scratch::keep(buffer);
+                Self::run_without(call, outcome)
+            }
         }
     }
 
+    /// Answers a call that is not to be looked up, nor its result to be stored.
+    #[cold]
+    fn begin_without<V>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
+        if call.lookup() == Lookup::Bypass {
+            return Self::run_without(call, LookupOutcome::Bypassed);
+        }
+        // Every call misses, as in a cache that forgets at once.
+        self.0.parts.at_any(|shard| shard.manager.ledger.of(&call.namespace()).count(LookupOutcome::Absent));
+        Self::run_without(call, LookupOutcome::Absent)
+    }
+
+    /// Counts a call whose arguments cannot be written.
+    #[cold]
+    fn refuse_key<V>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
+        let namespace = call.namespace();
+        self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
+        Self::run_without(call, LookupOutcome::KeyError)
+    }
+
+    #[inline(never)]
     fn begin_slowly<V>(&self, call: &Call<'_>, key: Key, read: Option<Reading>) -> Begin<V, SharedClaim, Ticket<V>>
     where
         V: Clone + Send + Sync + 'static,

@@ -54,15 +54,15 @@ impl Parts {
         1 + self.others.len()
     }
 
-    /// The hash of a call's arguments, for [`at_call`](Self::at_call).
+    /// The hash of a call's arguments, for [`lock_call`](Self::lock_call).
     pub(super) fn hash(&self, arguments: &[u8]) -> u64 {
         self.seed.hash(arguments)
     }
 
-    /// Looks something up in the part of the calls whose arguments have this hash.
+    /// Locks the part of the calls whose arguments have this hash, to look one up there.
     #[inline]
-    pub(super) fn at_call<R>(&self, hash: u64, look_up: impl FnOnce(&mut Shard) -> R) -> R {
-        look_up(&mut lock(&self.part(self.place(hash)).0))
+    pub(super) fn lock_call(&self, hash: u64) -> MutexGuard<'_, Shard> {
+        lock(&self.part(self.place(hash)).0)
     }
 
     /// Does something to the part of a key.

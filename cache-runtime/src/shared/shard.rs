@@ -14,9 +14,9 @@ use crate::generation::{Begun, Target};
 use crate::ledger::{AccountId, Ledger};
 use crate::manager::Fresh;
 use crate::name::Key;
-use crate::observe::ANYONE;
 use crate::reading::Reading;
-use crate::values::Leaving;
+use crate::slots::SlotId;
+use crate::values::{Held, Leaving};
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
@@ -76,24 +76,16 @@ pub(super) struct Request {
     pub(super) has_waited: bool,
 }
 
-/// A call that is looked up by what it is.
-#[derive(Clone, Copy)]
-pub(super) struct Sought<'s> {
-    pub(super) call: &'s Call<'s>,
-    pub(super) arguments: &'s [u8],
-    /// That of the arguments.
-    pub(super) hash: u64,
-    /// What the clock shows, if it has been read.
-    pub(super) read: Option<Reading>,
-}
-
-/// What is found there. It is filled in where it will be used: what is moved just after it was written keeps a processor
-/// waiting.
-pub(super) struct Found<V> {
-    /// For a hit.
-    pub(super) value: Option<Leaving<V>>,
-    /// To tell of a hit, or to make a miss's key of, when nothing is locked.
-    pub(super) family: Option<Arc<Family>>,
+/// What is found of a call by what it is.
+pub(super) enum Found<'s, V> {
+    Value {
+        slot: SlotId,
+        value: Held<'s, V>,
+        family: &'s Arc<Family>,
+    },
+    Nothing(&'s Arc<Family>),
+    /// Why it has to run without the cache.
+    Refused(LookupOutcome),
 }
 
 /// What a shard answers.
@@ -133,15 +125,21 @@ impl Shard {
         CacheManager::note(&mut self.manager.now, self.recent.now);
     }
 
-    /// Looks for the value that a call asks for, or says why it has to run without the cache. All but a miss is counted.
+    /// Looks for the value that a call asks for, by its arguments, their hash, and what the clock shows if it has been read. All
+    /// but a miss is counted.
+    #[inline]
     pub(super) fn look_up_call<V: Clone + 'static>(
         &mut self,
-        sought: Sought<'_>,
-        found: &mut Found<V>,
-    ) -> Result<(), LookupOutcome> {
-        let Sought { call, arguments, hash, read } = sought;
+        call: &Call<'_>,
+        arguments: &[u8],
+        hash: u64,
+        read: Option<Reading>,
+    ) -> Found<'_, V> {
         let Self { recent, manager, .. } = self;
-        let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
+        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
+            Ok(family) => family,
+            Err(refused) => return Found::Refused(refused),
+        };
         if call.lookup() == Lookup::Consult
             && let hash = manager.entries.hash_call(family, hash)
             && let Some((slot, stored)) = manager.entries.find_call(family, arguments, hash)
@@ -151,14 +149,10 @@ impl Shard {
                 && let Some(value) = manager.entries.value_of::<V>(stored, call.instance_of())
             {
                 recent.count(family.account, &mut manager.ledger);
-                found.value = Some(value.leave());
-                manager.entries.touch(slot);
-                found.family = ANYONE.then(|| Arc::clone(family));
-                return Ok(());
+                return Found::Value { slot, value, family };
             }
         }
-        found.family = Some(Arc::clone(family));
-        Ok(())
+        Found::Nothing(family)
     }
 
     pub(super) fn request<V: Clone + 'static>(&mut self, request: &Request) -> Reply<V> {
