@@ -34,11 +34,21 @@ pub trait Clock: Debug + Send + Sync {
     /// A reading earlier than one before it is taken for that earlier one: for a cache, time stands still rather than
     /// run backwards. It is read while the cache is in use, so it must not use the cache itself.
     fn now(&self) -> Duration;
+
+    /// Whether no reading is earlier than one before it, on whatever threads. A cache that threads share then need not keep the
+    /// latest one, which every hit would have to look at. It is asked once.
+    fn is_monotonic(&self) -> bool {
+        false
+    }
 }
 
 impl<C: Clock + ?Sized> Clock for Arc<C> {
     fn now(&self) -> Duration {
         C::now(self)
+    }
+
+    fn is_monotonic(&self) -> bool {
+        C::is_monotonic(self)
     }
 }
 
@@ -89,6 +99,10 @@ impl Clock for SystemClock {
     fn now(&self) -> Duration {
         system_now().saturating_duration_since(self.origin)
     }
+
+    fn is_monotonic(&self) -> bool {
+        true
+    }
 }
 
 /// The operating system's monotonic clock as of its last tick, which is several times faster to read than its time: reading that
@@ -129,6 +143,10 @@ impl Default for CoarseClock {
 impl Clock for CoarseClock {
     fn now(&self) -> Duration {
         coarsetime::Instant::now_without_cache_update().duration_since(self.origin).into()
+    }
+
+    fn is_monotonic(&self) -> bool {
+        cfg!(any(target_os = "linux", target_os = "android"))
     }
 }
 
@@ -175,6 +193,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Duration {
         Duration::from_nanos(self.nanoseconds.load(Ordering::SeqCst))
+    }
+
+    fn is_monotonic(&self) -> bool {
+        true
     }
 }
 

@@ -191,8 +191,8 @@ impl Entries {
 
     /// An entry was used.
     #[inline]
-    pub(crate) fn touch(&mut self, slot: SlotId) {
-        if let Some(eviction) = &mut self.eviction {
+    pub(crate) fn touch(&self, slot: SlotId) {
+        if let Some(eviction) = &self.eviction {
             eviction.touch(slot);
         }
     }

@@ -7,6 +7,7 @@
 //! (Yang, Zhang, Qiu, Yue and Rashmi, "FIFO queues are all you need for cache eviction", SOSP 2023.)
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::queue::{Name, Queues};
 use crate::slots::SlotId;
@@ -15,7 +16,7 @@ use crate::slots::SlotId;
 pub(crate) struct Eviction {
     queues: Queues,
     /// How often each slot was used since it was last looked at, up to [`Self::OFTEN`], and the hash of its key.
-    uses: Vec<(u8, u64)>,
+    uses: Vec<(AtomicU8, u64)>,
     ghosts: Ghosts,
     len: usize,
     by_weight: bool,
@@ -44,20 +45,24 @@ impl Eviction {
     pub(crate) fn add(&mut self, slot: SlotId, hash: u64, weight: usize) {
         let weight = if self.by_weight { weight } else { 1 };
         if self.uses.len() <= slot {
-            self.uses.resize(slot + 1, (0, 0));
+            self.uses.resize_with(slot + 1, Default::default);
         }
         if let Some(uses) = self.uses.get_mut(slot) {
-            *uses = (0, hash);
+            *uses = (AtomicU8::new(0), hash);
         }
         let queue = if self.ghosts.hashes.contains(&hash) { Name::Main } else { Name::Small };
         self.queues.push(queue, slot, weight);
         self.len += 1;
     }
 
-    /// An entry was used.
-    pub(crate) fn touch(&mut self, slot: SlotId) {
-        if let Some((uses, _)) = self.uses.get_mut(slot) {
-            *uses = Self::OFTEN.min(*uses + 1);
+    /// An entry was used. Of several threads that say so at once, one may do.
+    pub(crate) fn touch(&self, slot: SlotId) {
+        if let Some((uses, _)) = self.uses.get(slot) {
+            let before = uses.load(Ordering::Relaxed);
+            // What is not written is not taken from other processors' caches.
+            if before < Self::OFTEN {
+                uses.store(before + 1, Ordering::Relaxed);
+            }
         }
     }
 
@@ -89,6 +94,7 @@ impl Eviction {
                 (None, None) => return None,
             };
             let Some((uses, hash)) = self.uses.get_mut(slot) else { return Some(slot) };
+            let uses = uses.get_mut();
             match (queue, *uses) {
                 (Name::Small, 0 | 1) => {
                     let hash = *hash;

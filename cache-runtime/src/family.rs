@@ -109,6 +109,15 @@ impl Families {
         self.members.get(self.last).map(|last| &last.family).ok_or(LookupOutcome::Absent)
     }
 
+    /// The family of a call that has called before, and may use the cache.
+    #[cfg(feature = "shared")]
+    #[inline]
+    pub(crate) fn known(&self, call: &Call<'_>) -> Option<&Arc<Family>> {
+        let last = self.members.get(self.last).filter(|last| last.makes(call));
+        let member = last.or_else(|| self.members.get(self.find(call)?))?;
+        member.refused.is_none().then_some(&member.family)
+    }
+
     /// Another function calls than the one before, or one that may not use the cache.
     // Apart, since all that every call does is in line.
     #[inline(never)]

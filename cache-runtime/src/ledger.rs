@@ -10,6 +10,19 @@ use crate::CacheStats;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct AccountId(usize);
 
+#[cfg(feature = "shared")]
+impl AccountId {
+    /// Its number: small ones are given first.
+    pub(crate) fn place(self) -> usize {
+        self.0.wrapping_add(1)
+    }
+
+    /// The account of that number.
+    pub(crate) fn at(place: usize) -> Self {
+        Self(place.wrapping_sub(1))
+    }
+}
+
 impl Default for AccountId {
     /// That of keys picked by hand.
     fn default() -> Self {

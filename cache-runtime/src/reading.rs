@@ -21,6 +21,15 @@ impl TimeSource {
         }
     }
 
+    /// Whether no reading is earlier than one before it.
+    #[cfg(feature = "shared")]
+    pub(crate) fn is_monotonic(&self) -> bool {
+        match self {
+            Self::System(clock) => clock.is_monotonic(),
+            Self::Other(clock) => clock.is_monotonic(),
+        }
+    }
+
     /// What time it is.
     #[inline]
     pub(crate) fn read(&self) -> Tick {

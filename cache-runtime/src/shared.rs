@@ -3,6 +3,7 @@
 mod builder;
 mod claim;
 mod flight;
+mod hits;
 #[cfg(all(test, shuttle))]
 mod model;
 mod parts;
@@ -35,7 +36,7 @@ use crate::manager::Fresh;
 use crate::name::Name;
 use crate::namespaces::Owners;
 use crate::reading::{Reading, TimeSource};
-use crate::values::{Leaving, is_plain, offer};
+use crate::values::{Held, Leaving, is_plain, offer};
 use crate::{CacheManager, CacheStats, SetOptions};
 
 /// A tagged cache in memory that threads and tasks share.
@@ -54,8 +55,9 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   the next in this cache. Other circles are not seen: of tasks whose bodies ask for each other's results, through a task
 ///   that a body spawns and joins, or through two caches. There, and where a task that computes may never be polled again,
 ///   set [`SharedCacheBuilder::wait_timeout`].
-/// - Its parts are locked one by one, by the arguments of calls. Asking for an entry by the text of a key that a call may have
-///   locks all of them for a moment, as evictions do.
+/// - Hits do not wait for each other: each thread that looks a call up has a part of a lock to itself. What stores or removes
+///   something locks all of it, in one of several parts of the cache, by the arguments of the call. Asking for an entry by the text
+///   of a key that a call may have locks all parts for a moment, as evictions do.
 /// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
 ///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
@@ -129,8 +131,16 @@ impl SharedCache {
     /// ```
     #[must_use]
     pub fn get<V: Clone + Send + Sync + 'static>(&self, key: impl AsRef<str>) -> Option<V> {
-        let name = Name::Text(key.as_ref());
-        let value = self.0.parts.at_text(key.as_ref(), |shard| {
+        let key = key.as_ref();
+        let name = Name::Text(key);
+        let read = self.0.glance();
+        if let Some(shard) = self.0.parts.read_text(key)
+            && let Some(value) = shard.look_up_text::<V>(key, read).map(Held::leave)
+        {
+            drop(shard);
+            return Some(value.into_value());
+        }
+        let value = self.0.parts.at_text(key, |shard| {
             let found = shard.manager.leaving_value::<V>(name, 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
@@ -238,6 +248,7 @@ impl SharedCache {
     pub fn stats(&self) -> CacheStats {
         let (mut stats, now) = (CacheStats::default(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
+            shard.enter_hits();
             stats.add(&shard.manager.stats_at(now));
             0
         });
@@ -251,6 +262,7 @@ impl SharedCache {
     pub fn stats_by_namespace(&self) -> BTreeMap<String, CacheStats> {
         let (mut all, now) = (BTreeMap::<String, CacheStats>::new(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
+            shard.enter_hits();
             for (name, stats) in shard.manager.stats_by_namespace_at(now) {
                 all.entry(name).or_default().add(&stats);
             }

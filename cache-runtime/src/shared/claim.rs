@@ -8,7 +8,9 @@ use super::flight::{Flight, Landing};
 use super::scope::Polled;
 use super::shard::{Found, Led, Reply, Request};
 use crate::call::Lookup;
+use crate::canonical::Buffer;
 use crate::clock::Tick;
+use crate::family::Family;
 use crate::generation::Begun;
 use crate::manager::Fresh;
 use crate::name::Key;
@@ -142,31 +144,22 @@ impl SharedCache {
         // What is slow comes before anything is locked, but for the system's exact time, which few have to know.
         let read = self.0.glance();
         let hash = self.0.parts.hash(arguments);
-        let mut shard = self.0.parts.lock_call(hash);
-        match shard.look_up_call::<V>(call, arguments, hash, read) {
-            Found::Value { slot, value, family } => {
+        let shard = self.0.parts.read_call(hash);
+        let family = match shard.look_up_call::<V>(call, arguments, hash, read) {
+            Found::Value(value, family) => {
                 let (value, family) = (value.leave(), ANYONE.then(|| Arc::clone(family)));
-                shard.manager.entries.touch(slot);
                 drop(shard);
                 if let Some(family) = family {
                     family.tell(arguments, self.0.traces_arguments, LookupOutcome::Hit);
                 }
                 scratch::keep(buffer);
-                Begin::Hit(value.into_value())
+                return Begin::Hit(value.into_value());
             }
-            Found::Nothing(family) => {
-                let key = Arc::clone(family);
-                drop(shard);
-                let key = Key::Call(key, arguments.into());
-                scratch::keep(buffer);
-                self.begin_slowly(call, key, read)
-            }
-            Found::Refused(outcome) => {
-                drop(shard);
-                scratch::keep(buffer);
-                Self::run_without(call, outcome)
-            }
-        }
+            Found::Nothing(family) => Some(Arc::clone(family)),
+            Found::Stranger => None,
+        };
+        drop(shard);
+        self.begin_slowly(call, family, buffer, read)
     }
 
     /// Answers a call that is not to be looked up, nor its result to be stored.
@@ -188,11 +181,24 @@ impl SharedCache {
         Self::run_without(call, LookupOutcome::KeyError)
     }
 
+    /// Answers a call whose arguments have been written, and whose value is not there, or not where it was looked for first.
+    // Apart, so that a hit has less to keep.
     #[inline(never)]
-    fn begin_slowly<V>(&self, call: &Call<'_>, key: Key, read: Option<Reading>) -> Begin<V, SharedClaim, Ticket<V>>
-    where
-        V: Clone + Send + Sync + 'static,
-    {
+    fn begin_slowly<V: Clone + Send + Sync + 'static>(
+        &self,
+        call: &Call<'_>,
+        family: Option<Arc<Family>>,
+        arguments: Box<Buffer>,
+        read: Option<Reading>,
+    ) -> Begin<V, SharedClaim, Ticket<V>> {
+        let parts = &self.0.parts;
+        let meet = || parts.at_call(parts.hash(&arguments.bytes), |shard| shard.meet(call));
+        let family = match family.map_or_else(meet, Ok) {
+            Ok(family) => family,
+            Err(refused) => return Self::run_without(call, refused),
+        };
+        let key = Key::Call(family, arguments.bytes.as_ref().into());
+        scratch::keep(arguments);
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
         let request = Request { key, instance: call.instance_of(), lookup, in_task, read, has_waited: false };
         let answered = self.request::<V>(&request);

@@ -4,7 +4,7 @@ use std::iter::once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::shard::Shard;
-use super::sync::{Mutex, MutexGuard, lock};
+use super::sync::{ReadGuard, SharedLock, WriteGuard, read, write};
 use crate::entries::is_made;
 use crate::fingerprint::Seed;
 use crate::name::{Key, Name};
@@ -20,14 +20,13 @@ pub(super) struct Parts {
     has_orphans: AtomicBool,
 }
 
-/// A part, with nothing else in the lines of the processors' caches where its lock is.
-#[repr(align(128))]
-struct Part(Mutex<Shard>);
+/// A part.
+struct Part(SharedLock<Shard>);
 
 impl Part {
     /// Locks it for anything but a hit.
-    fn lock(&self) -> MutexGuard<'_, Shard> {
-        let mut shard = lock(&self.0);
+    fn lock(&self) -> WriteGuard<'_, Shard> {
+        let mut shard = write(&self.0);
         shard.catch_up();
         shard
     }
@@ -35,8 +34,8 @@ impl Part {
 
 /// All parts, locked.
 struct Locked<'p> {
-    first: MutexGuard<'p, Shard>,
-    others: Vec<MutexGuard<'p, Shard>>,
+    first: WriteGuard<'p, Shard>,
+    others: Vec<WriteGuard<'p, Shard>>,
 }
 
 impl Parts {
@@ -44,7 +43,7 @@ impl Parts {
         let seed = Seed::random();
         let part = |mut shard: Shard| {
             shard.manager.entries.reseed(seed);
-            Part(Mutex::new(shard))
+            Part(SharedLock::new(shard))
         };
         let others = others.into_iter().map(part).collect();
         Self { first: part(first), others, seed, has_orphans: AtomicBool::new(false) }
@@ -54,21 +53,31 @@ impl Parts {
         1 + self.others.len()
     }
 
-    /// The hash of a call's arguments, for [`lock_call`](Self::lock_call).
+    /// The hash of a call's arguments, for [`read_call`](Self::read_call).
     pub(super) fn hash(&self, arguments: &[u8]) -> u64 {
         self.seed.hash(arguments)
     }
 
-    /// Locks the part of the calls whose arguments have this hash, to look one up there.
+    /// Locks the part of the calls whose arguments have this hash, to look one up there while others may do so too.
     #[inline]
-    pub(super) fn lock_call(&self, hash: u64) -> MutexGuard<'_, Shard> {
-        lock(&self.part(self.place(hash)).0)
+    pub(super) fn read_call(&self, hash: u64) -> ReadGuard<'_, Shard> {
+        read(&self.part(self.place(hash)).0)
+    }
+
+    /// The same for a key that was picked by hand: `None` if a call may have it, since then it may be in any part.
+    pub(super) fn read_text(&self, text: &str) -> Option<ReadGuard<'_, Shard>> {
+        (!is_made(text)).then(|| self.read_call(self.hash(text.as_bytes())))
+    }
+
+    /// Does something to the part of the calls whose arguments have this hash.
+    pub(super) fn at_call<R>(&self, hash: u64, act: impl FnOnce(&mut Shard) -> R) -> R {
+        self.at(self.place(hash), act)
     }
 
     /// Does something to the part of a key.
     pub(super) fn at_key<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
         match key {
-            Key::Call(_, arguments) => self.at(self.place(self.hash(arguments)), act),
+            Key::Call(_, arguments) => self.at_call(self.hash(arguments), act),
             Key::Text(text) => self.at_text(text.as_str(), act),
         }
     }

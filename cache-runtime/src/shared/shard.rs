@@ -3,57 +3,32 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::flight::{Flight, Leader};
+use super::hits::Hits;
 use super::scope;
 use super::sync::thread;
 use crate::call::Lookup;
 use crate::clock::Tick;
+use crate::entry::Stored;
 use crate::family::Family;
 use crate::generation::{Begun, Target};
-use crate::ledger::{AccountId, Ledger};
+use crate::ledger::AccountId;
 use crate::manager::Fresh;
-use crate::name::Key;
+use crate::name::{Key, Name};
 use crate::reading::Reading;
-use crate::slots::SlotId;
 use crate::values::{Held, Leaving};
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
-// In this order: what hits change comes first, next to the lock.
-#[repr(C)]
 pub(super) struct Shard {
-    recent: Recent,
+    /// The latest time that a hit has seen, in nanoseconds, unless no reading of the clock is earlier than one before it.
+    seen: AtomicU64,
+    is_monotonic: bool,
+    hits: Hits,
     pub(super) manager: CacheManager,
     flights: HashMap<Key, Airborne>,
-}
-
-/// What hits change. It is little, and lies in the line of the processors' caches that the lock is in: a processor waits for
-/// each line that another one has changed.
-#[derive(Debug, Default)]
-struct Recent {
-    /// The latest time that a hit has seen.
-    now: Tick,
-    /// Hits of one account that are not yet counted there.
-    account: AccountId,
-    hits: u64,
-}
-
-impl Recent {
-    /// Counts a hit.
-    #[inline]
-    fn count(&mut self, account: AccountId, ledger: &mut Ledger) {
-        if account != self.account {
-            self.enter(ledger);
-            self.account = account;
-        }
-        self.hits += 1;
-    }
-
-    /// Enters the hits in their account.
-    fn enter(&mut self, ledger: &mut Ledger) {
-        ledger.by(self.account).hits += std::mem::take(&mut self.hits);
-    }
 }
 
 /// A computation that a call may join.
@@ -78,14 +53,11 @@ pub(super) struct Request {
 
 /// What is found of a call by what it is.
 pub(super) enum Found<'s, V> {
-    Value {
-        slot: SlotId,
-        value: Held<'s, V>,
-        family: &'s Arc<Family>,
-    },
+    /// With the family, to tell of it.
+    Value(Held<'s, V>, &'s Arc<Family>),
     Nothing(&'s Arc<Family>),
-    /// Why it has to run without the cache.
-    Refused(LookupOutcome),
+    /// Its function has not called before, or may not use the cache.
+    Stranger,
 }
 
 /// What a shard answers.
@@ -114,45 +86,73 @@ impl Shard {
 
     pub(super) fn new(mut manager: CacheManager) -> Self {
         manager.is_shard = true;
-        Self { recent: Recent::default(), manager, flights: HashMap::new() }
+        let (is_monotonic, mut hits) = (manager.clock.is_monotonic(), Hits::default());
+        hits.open(AccountId::default());
+        Self { seen: AtomicU64::new(0), is_monotonic, hits, manager, flights: HashMap::new() }
     }
 
-    /// Brings the manager up to date with what hits have changed, before anything but a hit asks it.
+    /// Brings the manager up to date with the time that hits have seen, before anything but a hit asks it.
     pub(super) fn catch_up(&mut self) {
-        if self.recent.hits > 0 {
-            self.recent.enter(&mut self.manager.ledger);
-        }
-        CacheManager::note(&mut self.manager.now, self.recent.now);
+        CacheManager::note(&mut self.manager.now, Tick(*self.seen.get_mut()));
     }
 
-    /// Looks for the value that a call asks for, by its arguments, their hash, and what the clock shows if it has been read. All
-    /// but a miss is counted.
+    /// Brings its statistics up to date with the hits.
+    pub(super) fn enter_hits(&mut self) {
+        self.hits.enter(&mut self.manager.ledger);
+    }
+
+    /// Looks for the value that a call asks for, by its arguments, their hash, and what the clock shows if it has been read. A hit
+    /// is counted.
     #[inline]
-    pub(super) fn look_up_call<V: Clone + 'static>(
-        &mut self,
+    pub(super) fn look_up_call<V: 'static>(
+        &self,
         call: &Call<'_>,
         arguments: &[u8],
         hash: u64,
         read: Option<Reading>,
     ) -> Found<'_, V> {
-        let Self { recent, manager, .. } = self;
-        let family = match manager.families.of(call, &mut manager.owners, &mut manager.ledger) {
-            Ok(family) => family,
-            Err(refused) => return Found::Refused(refused),
-        };
+        let entries = &self.manager.entries;
+        let Some(family) = self.manager.families.known(call) else { return Found::Stranger };
         if call.lookup() == Lookup::Consult
-            && let hash = manager.entries.hash_call(family, hash)
-            && let Some((slot, stored)) = manager.entries.find_call(family, arguments, hash)
+            && let Some((slot, stored)) = entries.find_call(family, arguments, entries.hash_call(family, hash))
+            && self.is_live(stored, read)
+            && let Some(value) = entries.value_of(stored, call.instance_of())
+            && self.hits.count(family.account)
         {
-            recent.now = recent.now.max(manager.now);
-            if CacheManager::is_live(&mut recent.now, &manager.clock, read, stored)
-                && let Some(value) = manager.entries.value_of::<V>(stored, call.instance_of())
-            {
-                recent.count(family.account, &mut manager.ledger);
-                return Found::Value { slot, value, family };
-            }
+            entries.touch(slot);
+            return Found::Value(value, family);
         }
         Found::Nothing(family)
+    }
+
+    /// The same for a key that was picked by hand.
+    pub(super) fn look_up_text<V: 'static>(&self, key: &str, read: Option<Reading>) -> Option<Held<'_, V>> {
+        let entries = &self.manager.entries;
+        let slot = entries.find(Name::Text(key))?;
+        let stored = entries.get(slot).filter(|stored| self.is_live(stored, read))?;
+        let value = entries.value(stored).filter(|_| self.hits.count(AccountId::default()))?;
+        entries.touch(slot);
+        Some(value)
+    }
+
+    /// Whether what is found there may be given out.
+    #[inline]
+    fn is_live(&self, stored: &Stored, read: Option<Reading>) -> bool {
+        let latest = self.manager.now.max(Tick(self.seen.load(Ordering::Relaxed)));
+        let mut now = latest;
+        let is_live = CacheManager::is_live(&mut now, &self.manager.clock, read, stored);
+        if now > latest && !self.is_monotonic {
+            self.seen.fetch_max(now.0, Ordering::Relaxed);
+        }
+        is_live
+    }
+
+    /// The family of a function that may not have called before, or why it has to run without the cache, which is counted.
+    pub(super) fn meet(&mut self, call: &Call<'_>) -> Result<Arc<Family>, LookupOutcome> {
+        let Self { manager, hits, .. } = self;
+        let family = manager.families.of(call, &mut manager.owners, &mut manager.ledger)?;
+        hits.open(family.account);
+        Ok(Arc::clone(family))
     }
 
     pub(super) fn request<V: Clone + 'static>(&mut self, request: &Request) -> Reply<V> {

@@ -8,11 +8,19 @@ pub(crate) use std::{
     thread_local,
 };
 
+/// A lock that hits share: each thread that reads has a part of it to itself, so that none waits for a line of the processors'
+/// caches that another one has changed. Whoever writes locks all parts.
+#[cfg(not(shuttle))]
+pub(crate) use crossbeam_utils::sync::{
+    ShardedLock as SharedLock, ShardedLockReadGuard as ReadGuard, ShardedLockWriteGuard as WriteGuard,
+};
 #[cfg(not(shuttle))]
 pub(crate) use futures_timer::Delay;
 #[cfg(shuttle)]
 pub(crate) use shuttle::{
-    sync::{Condvar, Mutex, MutexGuard},
+    sync::{
+        Condvar, Mutex, MutexGuard, RwLock as SharedLock, RwLockReadGuard as ReadGuard, RwLockWriteGuard as WriteGuard,
+    },
     thread::{self, ThreadId},
     thread_local,
 };
@@ -21,6 +29,16 @@ pub(crate) use shuttle::{
 /// none is ever poisoned half-way.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Locks what others may read meanwhile. See [`lock`].
+pub(crate) fn read<T>(lock: &SharedLock<T>) -> ReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Locks what nobody may read meanwhile. See [`lock`].
+pub(crate) fn write<T>(lock: &SharedLock<T>) -> WriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits to be notified.

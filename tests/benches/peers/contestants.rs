@@ -28,6 +28,10 @@ impl Clock for Exact {
     fn now(&self) -> Duration {
         self.0.elapsed()
     }
+
+    fn is_monotonic(&self) -> bool {
+        true
+    }
 }
 
 /// A function that answers from a cache.
