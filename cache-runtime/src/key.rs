@@ -2,14 +2,13 @@
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
-use std::fmt::{self, Display};
+use std::fmt::{self, Display, Write};
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::Serialize;
 
 use crate::KeyError;
-use crate::canonical::{self, Buffer, Bytes, Form, write_args, write_integer, write_kwargs};
+use crate::canonical::{self, Buffer, Bytes, Form, write_args, write_kwargs};
 use crate::digest::digits_of;
 use crate::scratch;
 
@@ -31,7 +30,7 @@ use crate::scratch;
 /// # Ok::<(), cache_runtime::KeyError>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CacheKey(Arc<str>);
+pub struct CacheKey(Box<str>);
 
 /// What a made key consists of.
 struct Parts<'k> {
@@ -167,9 +166,7 @@ where
 {
     scratch::with(|out| {
         write_payload(out, |out| write_args(out, args), |out| write_kwargs(out, kwargs))?;
-        let digits = digits_of(&mut out.bytes);
-        // Digits are ASCII, so they always are a text.
-        Ok(str::from_utf8(&digits).unwrap_or_default().to_owned())
+        Ok(digits_of(&mut out.bytes).as_str().to_owned())
     })
 }
 
@@ -270,16 +267,23 @@ pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> Ca
     })
 }
 
-/// The key that a payload has, which is printed in its place.
+/// The key that a payload has.
 fn key_of(payload: &mut Bytes, namespace: &str, version: u32) -> CacheKey {
     let digits = digits_of(payload);
-    let text = payload;
-    text.clear();
-    text.push(b'v');
-    write_integer(text, version);
-    text.concat([b":", namespace.as_bytes(), b":", &digits]);
-    // It was put together of texts, so it is one.
-    CacheKey(str::from_utf8(text).unwrap_or_default().into())
+    let digits = digits.as_str();
+    let len = "v::".len() + version.checked_ilog10().unwrap_or(0) as usize + 1 + namespace.len() + digits.len();
+    let mut key = String::with_capacity(len);
+    key.push('v');
+    match u8::try_from(version) {
+        Ok(digit @ 0..=9) => key.push(char::from(b'0' + digit)),
+        // Writing to a text does not fail.
+        _ => drop(write!(key, "{version}")),
+    }
+    key.push(':');
+    key.push_str(namespace);
+    key.push(':');
+    key.push_str(digits);
+    key.into()
 }
 
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
@@ -309,7 +313,8 @@ fn namespace_fault(namespace: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::CacheKey;
+    use super::{CacheKey, make_cache_key};
+    use crate::kwargs;
 
     const HASH: &str = "6ad01e27a3a319962ad084787e060ab0fa0e661cc7d3e018e96747b06f7bacf7";
 
@@ -320,6 +325,14 @@ mod tests {
         assert_eq!(key.namespace(), Some("run az.1"));
         assert_eq!(key.args_hash(), Some(HASH));
         assert_eq!(CacheKey::from(format!("v0:n:{HASH}")).version(), Some(0));
+    }
+
+    #[test]
+    fn a_key_has_its_version_in_decimal() {
+        for version in [0, 9, 10, 99, 255, 256, u32::MAX] {
+            let key = make_cache_key("run az", version, &("CCO",), &kwargs! { az_model = "USPTO" }).unwrap();
+            assert_eq!(key, CacheKey::from(format!("v{version}:run az:{HASH}")));
+        }
     }
 
     #[test]
