@@ -38,7 +38,7 @@ impl Group {
 
     #[inline]
     fn is_full(&self) -> bool {
-        self.numbers.iter().fold(0, |spaces, number| spaces + u32::from(*number == 0)) == 0
+        self.numbers.iter().fold(0, |spaces, number| spaces | u32::from(*number == 0)) == 0
     }
 
     fn buckets(&self) -> impl Iterator<Item = Bucket> {
@@ -67,8 +67,8 @@ impl Index {
     #[cold]
     fn find_further<R>(&self, hash: u32, home: usize, give: impl Fn(SlotId) -> Option<R>) -> Option<R> {
         self.run(home).find_map(|(_, group)| {
-            let buckets = group.buckets().filter(|(other, _)| *other == hash);
-            buckets.filter_map(|(_, number)| slot_of(number)).find_map(&give)
+            let buckets = group.hashes.iter().zip(&group.numbers).filter(|(other, _)| **other == hash);
+            buckets.filter_map(|(_, number)| slot_of(*number)).find_map(&give)
         })
     }
 
