@@ -36,7 +36,7 @@ pub trait Clock: Debug + Send + Sync {
     fn now(&self) -> Duration;
 
     /// Whether no reading is earlier than one before it, on whatever threads. A cache that threads share then need not keep the
-    /// latest one, which every hit would have to look at. It is asked once.
+    /// latest one, which each of them would have to look at. A cache asks when it is made.
     fn is_monotonic(&self) -> bool {
         false
     }

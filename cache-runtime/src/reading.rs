@@ -3,6 +3,10 @@
 use std::any::Any;
 use std::fmt;
 use std::sync::Arc;
+#[cfg(feature = "shared")]
+use std::sync::atomic::{AtomicU64, Ordering};
+#[cfg(feature = "shared")]
+use std::time::Duration;
 
 use crate::clock::{Clock, SystemClock, Tick};
 
@@ -21,12 +25,12 @@ impl TimeSource {
         }
     }
 
-    /// Whether no reading is earlier than one before it.
+    /// The same clock, no reading of which is earlier than one before it, whoever reads it.
     #[cfg(feature = "shared")]
-    pub(crate) fn is_monotonic(&self) -> bool {
+    pub(crate) fn monotonic(self) -> Self {
         match self {
-            Self::System(clock) => clock.is_monotonic(),
-            Self::Other(clock) => clock.is_monotonic(),
+            Self::Other(clock) if !clock.is_monotonic() => Self::of(Monotonic { clock, latest: AtomicU64::new(0) }),
+            monotonic => monotonic,
         }
     }
 
@@ -46,6 +50,32 @@ impl TimeSource {
             Self::System(clock) => clock.glance(),
             Self::Other(clock) => Reading::Exact(clock.now().into()),
         }
+    }
+}
+
+/// A clock that stands still rather than run backwards.
+#[cfg(feature = "shared")]
+#[derive(Debug)]
+struct Monotonic {
+    clock: Arc<dyn Clock>,
+    /// In nanoseconds.
+    latest: AtomicU64,
+}
+
+#[cfg(feature = "shared")]
+impl Clock for Monotonic {
+    fn now(&self) -> Duration {
+        let Tick(now) = self.clock.now().into();
+        // What need not be written is not taken from other processors' caches.
+        let latest = match self.latest.load(Ordering::SeqCst) {
+            latest if latest < now => self.latest.fetch_max(now, Ordering::SeqCst),
+            latest => latest,
+        };
+        Tick(latest.max(now)).into()
+    }
+
+    fn is_monotonic(&self) -> bool {
+        true
     }
 }
 

@@ -55,9 +55,9 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   the next in this cache. Other circles are not seen: of tasks whose bodies ask for each other's results, through a task
 ///   that a body spawns and joins, or through two caches. There, and where a task that computes may never be polled again,
 ///   set [`SharedCacheBuilder::wait_timeout`].
-/// - Hits do not wait for each other: each thread that looks a call up has a part of a lock to itself. What stores or removes
-///   something locks all of it, in one of several parts of the cache, by the arguments of the call. Asking for an entry by the text
-///   of a key that a call may have locks all parts for a moment, as evictions do.
+/// - Hits do not wait for each other: of the threads that look calls up, eight at a time have a part of a lock to themselves. What
+///   stores, removes or misses something locks all of it, in one of several parts of the cache, by the arguments of the call. Asking
+///   for an entry by the text of a key that a call may have locks all parts for a moment, as evictions do.
 /// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
 ///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
@@ -172,7 +172,10 @@ impl SharedCache {
     /// Whether there is a live entry under `key`, of whatever type. Counts as nothing. O(1).
     #[must_use]
     pub fn contains(&self, key: impl AsRef<str>) -> bool {
-        self.0.parts.at_text(key.as_ref(), |shard| shard.manager.contains(key.as_ref()))
+        let key = key.as_ref();
+        let read = self.0.glance();
+        let contains = self.0.parts.read_text(key).and_then(|shard| shard.contains_text(key, read));
+        contains.unwrap_or_else(|| self.0.parts.at_text(key, |shard| shard.manager.contains(key)))
     }
 
     /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag, and
@@ -305,12 +308,15 @@ impl SharedCache {
     /// A cache of these parts, of which there is at least one.
     fn of(first: CacheManager, others: impl IntoIterator<Item = CacheManager>, wait_timeout: Option<Duration>) -> Self {
         let owners = Arc::default();
+        // One for all parts, so that they agree on what time it is.
+        let clock = first.clock.clone().monotonic();
         let shard = |mut manager: CacheManager| {
             manager.owners = Owners::among(&owners);
+            manager.clock = clock.clone();
             Shard::new(manager)
         };
         Self(Arc::new(Inner {
-            clock: first.clock.clone(),
+            clock: clock.clone(),
             expire: AtomicBool::new(false),
             weigher: first.limits.weigher.clone(),
             traces_arguments: first.traces_arguments,

@@ -222,8 +222,7 @@ fn what_has_expired_stays_so_when_the_clock_is_set_back() {
     for shown in [vec![10], vec![100, 10]] {
         let (clock, other_clock, runs) = (Erratic::default(), Erratic::default(), Cell::new(0));
         let mut cache = CacheManager::builder().clock(clock.clone()).build();
-        // In one part, so that the two results know of each other's times.
-        let shared = SharedCache::builder().clock(other_clock.clone()).max_entries(10).build();
+        let shared = SharedCache::builder().clock(other_clock.clone()).build();
         let mut call = |x, seconds| {
             run(x, seconds, &runs, &mut cache);
             run_shared(x, seconds, &runs, &shared);

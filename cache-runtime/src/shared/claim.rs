@@ -138,6 +138,7 @@ impl SharedCache {
         }
         let mut buffer = scratch::take();
         if call.write(&mut buffer).is_err() {
+            scratch::keep(buffer);
             return self.refuse_key(call);
         }
         let arguments = &*buffer.bytes;
@@ -176,9 +177,15 @@ impl SharedCache {
     /// Counts a call whose arguments cannot be written.
     #[cold]
     fn refuse_key<V>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
-        let namespace = call.namespace();
-        self.0.parts.at_any(|shard| shard.manager.ledger.of(&namespace).count(LookupOutcome::KeyError));
-        Self::run_without(call, LookupOutcome::KeyError)
+        let outcome = self.0.parts.at_any(|shard| match shard.meet(call) {
+            Ok(family) => {
+                shard.manager.ledger.by(family.account).count(LookupOutcome::KeyError);
+                LookupOutcome::KeyError
+            }
+            // Its function may not use the cache anyway.
+            Err(refused) => refused,
+        });
+        Self::run_without(call, outcome)
     }
 
     /// Answers a call whose arguments have been written, and whose value is not there, or not where it was looked for first.
@@ -195,7 +202,10 @@ impl SharedCache {
         let meet = || parts.at_call(parts.hash(&arguments.bytes), |shard| shard.meet(call));
         let family = match family.map_or_else(meet, Ok) {
             Ok(family) => family,
-            Err(refused) => return Self::run_without(call, refused),
+            Err(refused) => {
+                scratch::keep(arguments);
+                return Self::run_without(call, refused);
+            }
         };
         let key = Key::Call(family, arguments.bytes.as_ref().into());
         scratch::keep(arguments);

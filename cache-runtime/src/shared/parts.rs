@@ -26,9 +26,7 @@ struct Part(SharedLock<Shard>);
 impl Part {
     /// Locks it for anything but a hit.
     fn lock(&self) -> WriteGuard<'_, Shard> {
-        let mut shard = write(&self.0);
-        shard.catch_up();
-        shard
+        write(&self.0)
     }
 }
 

@@ -3,7 +3,6 @@
 use std::any::TypeId;
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::flight::{Flight, Leader};
 use super::hits::Hits;
@@ -23,9 +22,6 @@ use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 
 /// A cache of its own, and the computations under way whose results it is to hold.
 pub(super) struct Shard {
-    /// The latest time that a hit has seen, in nanoseconds, unless no reading of the clock is earlier than one before it.
-    seen: AtomicU64,
-    is_monotonic: bool,
     hits: Hits,
     pub(super) manager: CacheManager,
     flights: HashMap<Key, Airborne>,
@@ -86,14 +82,9 @@ impl Shard {
 
     pub(super) fn new(mut manager: CacheManager) -> Self {
         manager.is_shard = true;
-        let (is_monotonic, mut hits) = (manager.clock.is_monotonic(), Hits::default());
+        let mut hits = Hits::default();
         hits.open(AccountId::default());
-        Self { seen: AtomicU64::new(0), is_monotonic, hits, manager, flights: HashMap::new() }
-    }
-
-    /// Brings the manager up to date with the time that hits have seen, before anything but a hit asks it.
-    pub(super) fn catch_up(&mut self) {
-        CacheManager::note(&mut self.manager.now, Tick(*self.seen.get_mut()));
+        Self { hits, manager, flights: HashMap::new() }
     }
 
     /// Brings its statistics up to date with the hits.
@@ -138,13 +129,16 @@ impl Shard {
     /// Whether what is found there may be given out.
     #[inline]
     fn is_live(&self, stored: &Stored, read: Option<Reading>) -> bool {
-        let latest = self.manager.now.max(Tick(self.seen.load(Ordering::Relaxed)));
-        let mut now = latest;
-        let is_live = CacheManager::is_live(&mut now, &self.manager.clock, read, stored);
-        if now > latest && !self.is_monotonic {
-            self.seen.fetch_max(now.0, Ordering::Relaxed);
-        }
-        is_live
+        // What is read here need not be kept, since the clock never shows less.
+        let mut now = self.manager.now;
+        CacheManager::is_live(&mut now, &self.manager.clock, read, stored)
+    }
+
+    /// Whether there is a live entry under a key that was picked by hand: `None` if there is one that has expired.
+    pub(super) fn contains_text(&self, key: &str, read: Option<Reading>) -> Option<bool> {
+        let entries = &self.manager.entries;
+        let Some(slot) = entries.find(Name::Text(key)) else { return Some(false) };
+        self.is_live(entries.get(slot)?, read).then_some(true)
     }
 
     /// The family of a function that may not have called before, or why it has to run without the cache, which is counted.

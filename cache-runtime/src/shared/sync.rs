@@ -8,8 +8,8 @@ pub(crate) use std::{
     thread_local,
 };
 
-/// A lock that hits share: each thread that reads has a part of it to itself, so that none waits for a line of the processors'
-/// caches that another one has changed. Whoever writes locks all parts.
+/// A lock that hits share: of the threads that read, eight at a time have a part of it to themselves, so that none waits for a line
+/// of the processors' caches that another one has changed. Whoever writes locks all parts.
 #[cfg(not(shuttle))]
 pub(crate) use crossbeam_utils::sync::{
     ShardedLock as SharedLock, ShardedLockReadGuard as ReadGuard, ShardedLockWriteGuard as WriteGuard,
