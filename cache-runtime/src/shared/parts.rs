@@ -52,6 +52,7 @@ impl Parts {
     }
 
     /// The hash of a call's arguments, for [`read_call`](Self::read_call).
+    #[inline]
     pub(super) fn hash(&self, arguments: &[u8]) -> u64 {
         self.seed.hash(arguments)
     }
