@@ -136,6 +136,7 @@ impl<'a> Call<'a> {
     }
 
     /// Writes what tells two calls of one function apart, in the place of what is in the buffer.
+    #[inline]
     pub(crate) fn write(&self, out: &mut Buffer) -> Result<(), KeyError> {
         out.clear(Form::Raw);
         self.write_args(out)?;
@@ -146,6 +147,7 @@ impl<'a> Call<'a> {
         Ok(())
     }
 
+    #[inline]
     fn write_args(&self, out: &mut Buffer) -> Result<(), KeyError> {
         for (place, argument) in self.args.iter().enumerate() {
             if place > 0 {

@@ -31,6 +31,7 @@ impl Seed {
     ///
     /// Two words at a time are multiplied to 128 bits, the halves of which are folded into one; in two lanes, since a
     /// multiplication takes longer than it takes to begin the next one.
+    #[inline]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
         let mut lanes = [self.one, self.two.rotate_left(32)];
         let (blocks, rest) = bytes.as_chunks::<BLOCK>();
@@ -52,12 +53,14 @@ impl Seed {
         (arguments ^ u64::from(family.get()).wrapping_mul(SPREAD)) & self.mask
     }
 
+    #[inline]
     fn mix(&self, [one, two]: [u64; 2], [a, b, c, d]: [u64; 4]) -> [u64; 2] {
         [fold(a ^ one, b ^ self.two), fold(c ^ two, d ^ self.one)]
     }
 }
 
 /// Four words that hold what is behind the blocks, which is not nothing, and perhaps bytes before it.
+#[inline]
 fn last_words(bytes: &[u8], rest: &[u8]) -> [u64; 4] {
     if let Some(last) = bytes.last_chunk::<BLOCK>() {
         return [0, 1, 2, 3].map(|place| word(last, place * WORD));
@@ -71,6 +74,7 @@ fn last_words(bytes: &[u8], rest: &[u8]) -> [u64; 4] {
 }
 
 /// The word that begins at a place. What is missing of it counts as zeros.
+#[inline]
 fn word(bytes: &[u8], place: usize) -> u64 {
     let rest = bytes.get(place..).unwrap_or_default();
     if let Some(word) = rest.first_chunk::<WORD>() {
@@ -79,6 +83,7 @@ fn word(bytes: &[u8], place: usize) -> u64 {
     rest.iter().rev().fold(0, |word, byte| word << 8 | u64::from(*byte))
 }
 
+#[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = (u128::from(a) * u128::from(b)).to_le_bytes();
     let half = |at| word(&product, at);

@@ -40,6 +40,7 @@ impl Buffer {
     }
 
     /// Empties it, for strings of this form.
+    #[inline]
     pub(crate) fn clear(&mut self, form: Form) {
         self.form = form;
         self.bytes.clear();
