@@ -62,7 +62,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         let is_not_found = consults && found.is_none();
         if let Some((slot, stored)) = found
             && Self::is_live(&mut self.now, &self.clock, read, stored)
-            && let Some(value) = self.entries.value_of::<V>(stored, call.instance_of()).map(Held::get)
+            && let Some(value) = self.entries.value_of::<V>(slot, stored, call.instance_of()).map(Held::get)
         {
             self.ledger.by(family.account).hits += 1;
             self.last_lookup = Some(LookupOutcome::Hit);

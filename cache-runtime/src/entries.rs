@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::chain::{Chain, Links};
 use crate::clock::Tick;
-use crate::entry::{ByFamily, CacheEntry, Stored};
+use crate::entry::{ByFamily, CacheEntry, Rest, Stored};
 use crate::eviction::Eviction;
 use crate::expiry::Expiry;
 use crate::family::Family;
@@ -28,6 +28,8 @@ use crate::values::{Held, Loose, Offer, Values};
 pub(crate) struct Entries {
     seed: Seed,
     slots: Slots<Stored>,
+    /// The rest of them, in the same slots.
+    rest: Slots<Rest>,
     /// What they are called, and their values.
     texts: Texts,
     values: Values,
@@ -87,6 +89,7 @@ impl Default for Entries {
         Self {
             seed: Seed::random(),
             slots: Slots::default(),
+            rest: Slots::default(),
             texts: Texts::default(),
             values: Values::default(),
             by_call: Index::default(),
@@ -128,21 +131,25 @@ impl Entries {
         let New { name, hash, offer, instance, deadline, size_bytes, weight, tags } = new;
         let stored = Stored {
             family: Stored::NO_FAMILY,
-            hash: narrow(hash),
             text: Place::NOWHERE,
             cell: offer.give(&mut self.values)?,
-            instance,
             deadline: deadline.unwrap_or(Tick::NEVER),
-            size_bytes: u32::try_from(size_bytes).unwrap_or(u32::MAX),
+        };
+        let rest = Rest {
+            instance,
+            deadline: stored.deadline,
+            hash: narrow(hash),
+            size_bytes: Rest::size(size_bytes),
             timer: Links::NONE,
             kin: Links::NONE,
         };
         let slot = self.slots.insert(stored);
+        self.rest.insert(rest);
         self.added += 1;
-        self.size_bytes += stored.size_bytes as usize;
+        self.size_bytes += rest.size_bytes();
         self.list(slot, name);
         if stored.expires() {
-            self.expiry.schedule(&mut self.slots, slot);
+            self.expiry.schedule(&mut self.rest, slot);
         }
         if let Some(eviction) = &mut self.eviction {
             eviction.add(slot, hash, weight);
@@ -162,31 +169,31 @@ impl Entries {
 
     /// Takes an entry out for good: its value, if there is anything to drop of it.
     pub(crate) fn bury(&mut self, slot: SlotId) -> Option<Box<dyn Loose>> {
-        let (stored, _) = self.remove(slot)?;
+        let (stored, ..) = self.remove(slot)?;
         self.values.bury(stored.cell)
     }
 
     /// Takes an entry out with all that is known of it. It has a weight if there is a bound in bytes.
     pub(crate) fn take(&mut self, slot: SlotId) -> Option<Taken> {
         let (key, tags) = (self.name(self.slots.get(slot)?).to_key(), self.tags_at(slot).collect());
-        let (stored, weight) = self.remove(slot)?;
-        let (deadline, size_bytes) = (stored.deadline(), stored.size_bytes as usize);
+        let (stored, rest, weight) = self.remove(slot)?;
+        let (instance, deadline, size_bytes) = (rest.instance, stored.deadline(), rest.size_bytes());
         let value = self.values.take(stored.cell)?;
-        Some(Taken { key, value, instance: stored.instance, deadline, size_bytes, weight, tags })
+        Some(Taken { key, value, instance, deadline, size_bytes, weight, tags })
     }
 
     /// Removes everything but the value.
-    fn remove(&mut self, slot: SlotId) -> Option<(Stored, usize)> {
+    fn remove(&mut self, slot: SlotId) -> Option<(Stored, Rest, usize)> {
         self.unlist(slot);
         if self.slots.get(slot)?.expires() {
-            self.expiry.cancel(&mut self.slots, slot);
+            self.expiry.cancel(&mut self.rest, slot);
         }
-        let stored = self.slots.remove(slot)?;
+        let (stored, rest) = (self.slots.remove(slot)?, self.rest.remove(slot)?);
         self.tags.remove(slot);
-        self.size_bytes -= stored.size_bytes as usize;
+        self.size_bytes -= rest.size_bytes();
         let weight = self.eviction.as_mut().map_or(0, |eviction| eviction.remove(slot));
         self.texts.compact(&mut self.slots);
-        Some((stored, weight))
+        Some((stored, rest, weight))
     }
 
     /// An entry was used.
@@ -231,8 +238,14 @@ impl Entries {
 
     /// The same, unless it is another instance's result.
     #[inline]
-    pub(crate) fn value_of<V: 'static>(&self, stored: &Stored, instance: u64) -> Option<Held<'_, V>> {
-        if stored.is_of(instance) { self.value(stored) } else { None }
+    pub(crate) fn value_of<V: 'static>(&self, slot: SlotId, stored: &Stored, instance: u64) -> Option<Held<'_, V>> {
+        let is_of_it = || self.rest.get(slot).is_some_and(|rest| rest.is_of(instance));
+        if instance == 0 || is_of_it() { self.value(stored) } else { None }
+    }
+
+    /// What an entry takes.
+    pub(crate) fn size_at(&self, slot: SlotId) -> usize {
+        self.rest.get(slot).map_or(0, Rest::size_bytes)
     }
 
     pub(crate) fn view(&self, slot: SlotId) -> Option<CacheEntry<'_>> {
@@ -249,7 +262,7 @@ impl Entries {
 
     /// Sorts out which entries have expired by now, for [`next_expired`](Self::next_expired).
     pub(crate) fn advance(&mut self, now: Tick) {
-        self.expiry.advance(&mut self.slots, now);
+        self.expiry.advance(&mut self.rest, now);
     }
 
     pub(crate) fn next_expired(&self) -> Option<SlotId> {
@@ -279,7 +292,7 @@ impl Entries {
 
     /// How many entries are live.
     pub(crate) fn len(&self, now: Tick) -> usize {
-        self.slots.len() - self.expiry.count_expired(&self.slots, now)
+        self.slots.len() - self.expiry.count_expired(&self.rest, now)
     }
 
     /// What the entries take, expired ones that are still held included.

@@ -61,7 +61,7 @@ impl Remains {
 
     /// The value that is kept there, if it is of that type and instance.
     pub(crate) fn value_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<Held<'_, V>> {
-        self.kept.value_of(self.kept.get(slot)?, instance)
+        self.kept.value_of(slot, self.kept.get(slot)?, instance)
     }
 
     /// Takes one out for good.

@@ -29,27 +29,27 @@ impl Entries {
         self.unlist(slot);
         let hash = narrow(self.hash(name));
         // Its size stays what it was when it was stored.
-        if let Some(stored) = self.slots.get_mut(slot) {
-            stored.hash = hash;
+        if let Some(rest) = self.rest.get_mut(slot) {
+            rest.hash = hash;
         }
         self.list(slot, name);
     }
 
     /// Adds an entry, which has its hash, to what finds it by its name.
     pub(super) fn list(&mut self, slot: SlotId, name: Name<'_>) {
-        let Some(stored) = self.slots.get_mut(slot) else { return };
+        let (Some(stored), Some(rest)) = (self.slots.get_mut(slot), self.rest.get(slot)) else { return };
         stored.text = self.texts.add(slot, name.bytes());
         match name {
             Name::Call(family, _) => {
                 stored.family = family.number;
-                self.by_call.insert(stored.hash, slot);
+                self.by_call.insert(rest.hash, slot);
                 let place = place_of(family.number);
                 if self.kin.len() <= place {
                     self.kin.resize_with(place + 1, Kin::default);
                 }
                 if let Some(kin) = self.kin.get_mut(place) {
                     kin.family.get_or_insert_with(|| Arc::clone(family));
-                    kin.members.add(&mut self.slots, slot);
+                    kin.members.add(&mut self.rest, slot);
                 }
             }
             Name::Text(text) => {
@@ -77,9 +77,11 @@ impl Entries {
             self.orphans -= usize::from(is_made(text));
             self.namespaces.remove(slot);
         } else {
-            self.by_call.remove(stored.hash, slot);
+            if let Some(rest) = self.rest.get(slot) {
+                self.by_call.remove(rest.hash, slot);
+            }
             if let Some(kin) = self.kin.get_mut(place_of(stored.family)) {
-                kin.members.remove(&mut self.slots, slot);
+                kin.members.remove(&mut self.rest, slot);
             }
         }
         self.texts.remove(stored.text);
@@ -154,7 +156,7 @@ impl Entries {
 
     pub(crate) fn in_namespace(&self, namespace: &str) -> Vec<SlotId> {
         let is_such = |kin: &&Kin| kin.family.as_ref().is_some_and(|family| *family.namespace == *namespace);
-        let of_calls = self.kin.iter().filter(is_such).flat_map(|kin| kin.members.iter(&self.slots));
+        let of_calls = self.kin.iter().filter(is_such).flat_map(|kin| kin.members.iter(&self.rest));
         of_calls.chain(self.namespaces.members(namespace)).collect()
     }
 

@@ -42,7 +42,7 @@ impl Fresh<'_> {
     pub(crate) fn weigh(&self, options: &SetOptions, weigher: Option<&Weigher>) -> Weighed {
         let tag_bytes = options.tags.len_bytes();
         let value = self.offer.value();
-        let size_bytes = size_of::<Stored>() + self.name.bytes().len() + value.map_or(0, size_of_val) + tag_bytes;
+        let size_bytes = Stored::SIZE + self.name.bytes().len() + value.map_or(0, size_of_val) + tag_bytes;
         // As much as an entry says of itself, and what is counted for it has to be the same.
         let size_bytes = size_bytes.min(u32::MAX as usize);
         let weight = options.weight.unwrap_or_else(|| match (weigher, value) {

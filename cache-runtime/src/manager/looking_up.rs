@@ -61,7 +61,7 @@ impl CacheManager {
 
     /// The value in a slot, if it is of that type and instance.
     pub(crate) fn kept_at<V: 'static>(&self, slot: SlotId, instance: u64) -> Option<Held<'_, V>> {
-        self.entries.value_of(self.entries.get(slot)?, instance)
+        self.entries.value_of(slot, self.entries.get(slot)?, instance)
     }
 
     /// The value that was found.

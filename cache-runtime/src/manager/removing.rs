@@ -79,7 +79,7 @@ impl CacheManager {
         let account = name.account(&mut self.ledger);
         let account = self.ledger.by(account);
         account.count_removal(cause);
-        account.release(stored.size_bytes as usize);
+        account.release(self.entries.size_at(slot));
         match until {
             None => self.removed.bury(self.entries.bury(slot)),
             Some(until) => {

@@ -107,7 +107,7 @@ impl Shard {
         if call.lookup() == Lookup::Consult
             && let Some((slot, stored)) = entries.find_call(family, arguments, entries.hash_call(family, hash))
             && self.is_live(stored, read)
-            && let Some(value) = entries.value_of(stored, call.instance_of())
+            && let Some(value) = entries.value_of(slot, stored, call.instance_of())
             && self.hits.count(family.account)
         {
             entries.touch(slot);
