@@ -1,5 +1,6 @@
 //! Hits, which threads count without waiting for each other.
 
+use std::collections::BTreeSet;
 use std::mem;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -75,7 +76,7 @@ impl Hits {
 struct Seat(usize);
 
 /// Those of threads that have ended, and the first that none has had.
-static VACANT: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+static VACANT: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 impl Seat {
@@ -94,14 +95,14 @@ impl Seat {
 
     #[cold]
     fn take() -> Self {
-        let vacant = VACANT.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let vacant = VACANT.lock().unwrap_or_else(PoisonError::into_inner).pop_first();
         Self(vacant.unwrap_or_else(|| NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        VACANT.lock().unwrap_or_else(PoisonError::into_inner).push(self.0);
+        VACANT.lock().unwrap_or_else(PoisonError::into_inner).insert(self.0);
     }
 }
 
