@@ -144,7 +144,8 @@ impl Entries {
             kin: Links::NONE,
         };
         let slot = self.slots.insert(stored);
-        self.rest.insert(rest);
+        let its_slot = self.rest.insert(rest);
+        debug_assert_eq!(slot, its_slot, "both are filled and emptied together");
         self.added += 1;
         self.size_bytes += rest.size_bytes();
         self.list(slot, name);

@@ -174,8 +174,10 @@ impl SharedCache {
     pub fn contains(&self, key: impl AsRef<str>) -> bool {
         let key = key.as_ref();
         let read = self.0.glance();
-        let contains = self.0.parts.read_text(key).and_then(|shard| shard.contains_text(key, read));
-        contains.unwrap_or_else(|| self.0.parts.at_text(key, |shard| shard.manager.contains(key)))
+        match self.0.parts.read_text(key) {
+            Some(shard) => shard.contains_text(key, read),
+            None => self.0.parts.at_text(key, |shard| shard.manager.contains(key)),
+        }
     }
 
     /// Removes every entry that carries `tag`; the number of live ones among them. O(entries with that tag, and

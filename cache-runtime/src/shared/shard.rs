@@ -134,11 +134,11 @@ impl Shard {
         CacheManager::is_live(&mut now, &self.manager.clock, read, stored)
     }
 
-    /// Whether there is a live entry under a key that was picked by hand: `None` if there is one that has expired.
-    pub(super) fn contains_text(&self, key: &str, read: Option<Reading>) -> Option<bool> {
+    /// Whether there is a live entry under a key that was picked by hand.
+    pub(super) fn contains_text(&self, key: &str, read: Option<Reading>) -> bool {
         let entries = &self.manager.entries;
-        let Some(slot) = entries.find(Name::Text(key)) else { return Some(false) };
-        self.is_live(entries.get(slot)?, read).then_some(true)
+        let stored = entries.find(Name::Text(key)).and_then(|slot| entries.get(slot));
+        stored.is_some_and(|stored| self.is_live(stored, read))
     }
 
     /// The family of a function that may not have called before, or why it has to run without the cache, which is counted.
