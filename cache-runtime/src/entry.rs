@@ -86,7 +86,7 @@ pub(crate) struct Stored {
 pub(crate) struct Rest {
     /// The instance of the function whose result this is; zero if it has but one, or the value was set by hand.
     pub(crate) instance: u64,
-    /// That of the entry.
+    /// That of the entry, here too for the timers, which look at nothing else.
     pub(crate) deadline: Tick,
     /// By which it is listed: taking it off the list then does not read its key.
     pub(crate) hash: u32,

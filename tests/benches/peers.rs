@@ -56,6 +56,7 @@ const PARTS: [(&str, fn()); 9] = [
     ("costs", costs::by_size),
     ("shared", || {
         shared::hits();
+        shared::misses();
         shared::callers_of_one();
     }),
     ("keys", keys::of_short_arguments),

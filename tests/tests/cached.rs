@@ -7,7 +7,9 @@ use std::io;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use cache_runtime::{Cache, CacheManager, SetOptions, cached, kwargs, make_cache_key};
+use cache_runtime::{Cache, CacheManager, SetOptions, SharedCache, cached, kwargs, make_cache_key};
+use serde::ser::Error as _;
+use serde::{Serialize, Serializer};
 
 /// Counts how often bodies run.
 #[derive(Default)]
@@ -203,6 +205,41 @@ fn two_functions_of_one_default_namespace_never_share_a_value() {
     assert_eq!((stats.hits, stats.misses, stats.namespace_conflicts, stats.num_entries), (1, 3, 2, 1));
 }
 
+/// Cannot be written if it is zero.
+struct Number(u64);
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 == 0 { Err(S::Error::custom("zero")) } else { serializer.serialize_u64(self.0) }
+    }
+}
+
+macro_rules! twins {
+    ($($name:ident: $plus:literal),*) => {$(
+        fn $name<C: Cache<u64>>(number: &Number, cache: &mut C) -> u64 {
+            #[cached]
+            fn twin<C: Cache<u64>>(number: &Number, cache: &mut C) -> u64 {
+                number.0 + $plus
+            }
+            twin(number, cache)
+        }
+    )*};
+}
+
+twins!(twin_one: 1, twin_two: 2);
+
+#[test]
+fn a_default_namespace_is_taken_by_a_call_that_has_no_key_too() {
+    fn call<C: Cache<u64>>(cache: &mut C) -> [u64; 3] {
+        [twin_one(&Number(0), cache), twin_two(&Number(5), cache), twin_one(&Number(0), cache)]
+    }
+    let (mut own, mut shared) = (CacheManager::new(), SharedCache::new());
+    assert_eq!((call(&mut own), call(&mut shared)), ([1, 7, 1], [1, 7, 1]));
+    for stats in [own.stats(), shared.stats()] {
+        assert_eq!((stats.key_errors, stats.namespace_conflicts, stats.stores), (2, 1, 0));
+    }
+}
+
 #[test]
 fn nor_do_two_that_one_macro_call_made() {
     let mut cache = CacheManager::new();
@@ -294,8 +331,8 @@ fn a_value_of_another_type_is_a_counted_miss() {
 #[test]
 fn arguments_that_have_no_key_run_without_the_cache() {
     struct Failing;
-    impl serde::Serialize for Failing {
-        fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+    impl Serialize for Failing {
+        fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
             Err(serde::ser::Error::custom("no"))
         }
     }
@@ -410,10 +447,10 @@ fn the_cache_is_found_by_name_by_type_or_by_mark() {
 
 #[test]
 fn generics_and_borrowed_arguments_work() {
-    #[derive(serde::Serialize)]
+    #[derive(Serialize)]
     struct Sized<const N: usize>(Vec<u8>);
     #[cached(namespace = "count")]
-    fn count<T: serde::Serialize, const N: usize>(
+    fn count<T: Serialize, const N: usize>(
         items: &[T],
         sized: Sized<N>,
         names: &[&str],

@@ -25,22 +25,20 @@ impl Bytes {
     /// Appends so many bytes, which are the caller's to fill.
     #[inline]
     fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
-        loop {
-            // Neither is more than memory holds.
-            let end = self.len + count;
-            if let Some(space) = self.space.get_mut(self.len..end) {
-                self.len = end;
-                fill(space);
-                return;
-            }
-            self.grow(count);
-        }
+        // Neither is more than memory holds.
+        let end = self.len + count;
+        let Some(space) = self.space.get_mut(self.len..end) else { return self.append_in_more(count, fill) };
+        self.len = end;
+        // Comes last, so that nothing has to be kept until it is done.
+        fill(space);
     }
 
+    /// The same in more space than there is.
     #[cold]
-    fn grow(&mut self, count: usize) {
+    fn append_in_more(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
         let least = self.len + count;
         self.space.resize(least.max(2 * self.space.len()).max(Self::LEAST), 0);
+        self.append(count, fill);
     }
 
     #[inline]
@@ -56,22 +54,13 @@ impl Bytes {
     /// Appends text, in quotes of a byte each.
     #[inline]
     pub(super) fn quote(&mut self, open: u8, text: &[u8], close: u8) {
-        let end = self.len + text.len() + 2;
-        let Some(space) = self.space.get_mut(self.len..end) else { return self.quote_in_more(open, text, close) };
-        self.len = end;
-        if let [first, middle @ .., last] = space {
-            *first = open;
-            *last = close;
-            // Comes last, so that nothing has to be kept until it is done.
-            middle.copy_from_slice(text);
-        }
-    }
-
-    /// The same in more space than there is.
-    #[cold]
-    fn quote_in_more(&mut self, open: u8, text: &[u8], close: u8) {
-        self.grow(text.len() + 2);
-        self.quote(open, text, close);
+        self.append(text.len() + 2, |space| {
+            if let [first, middle @ .., last] = space {
+                *first = open;
+                *last = close;
+                middle.copy_from_slice(text);
+            }
+        });
     }
 
     /// Appends what already lies there.

@@ -123,11 +123,15 @@ mod tests {
         for _ in 0..2 {
             scope(|scope| {
                 for _ in 0..20 {
-                    scope.spawn(|| assert!(accounts.iter().all(|account| hits.count(*account))));
+                    scope.spawn(|| {
+                        for _ in 0..1_000 {
+                            assert!(accounts.iter().all(|account| hits.count(*account)));
+                        }
+                    });
                 }
             });
             hits.enter(&mut ledger);
         }
-        assert_eq!(accounts.iter().map(|account| ledger.by(*account).hits).collect::<Vec<_>>(), [40; 40]);
+        assert_eq!(accounts.iter().map(|account| ledger.by(*account).hits).collect::<Vec<_>>(), [40_000; 40]);
     }
 }

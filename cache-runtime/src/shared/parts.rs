@@ -20,15 +20,8 @@ pub(super) struct Parts {
     has_orphans: AtomicBool,
 }
 
-/// A part.
-struct Part(SharedLock<Shard>);
-
-impl Part {
-    /// Locks it for anything but a hit.
-    fn lock(&self) -> WriteGuard<'_, Shard> {
-        write(&self.0)
-    }
-}
+/// What is locked on its own.
+type Part = SharedLock<Shard>;
 
 /// All parts, locked.
 struct Locked<'p> {
@@ -41,7 +34,7 @@ impl Parts {
         let seed = Seed::random();
         let part = |mut shard: Shard| {
             shard.manager.entries.reseed(seed);
-            Part(SharedLock::new(shard))
+            SharedLock::new(shard)
         };
         let others = others.into_iter().map(part).collect();
         Self { first: part(first), others, seed, has_orphans: AtomicBool::new(false) }
@@ -60,7 +53,7 @@ impl Parts {
     /// Locks the part of the calls whose arguments have this hash, to look one up there while others may do so too.
     #[inline]
     pub(super) fn read_call(&self, hash: u64) -> ReadGuard<'_, Shard> {
-        read(&self.part(self.place(hash)).0)
+        read(self.part(self.place(hash)))
     }
 
     /// The same for a key that was picked by hand: `None` if a call may have it, since then it may be in any part.
@@ -146,7 +139,7 @@ impl Parts {
         let mut removed = Removed::default();
         let mut sum = 0;
         for shard in self.iter() {
-            let mut shard = shard.lock();
+            let mut shard = write(shard);
             sum += act(&mut shard);
             removed.add(shard.manager.removed.take());
         }
@@ -156,8 +149,8 @@ impl Parts {
     }
 
     fn all_at_once<R>(&self, act: impl FnOnce(&mut Locked<'_>) -> R) -> R {
-        let first = self.first.lock();
-        let mut shards = Locked { first, others: self.others.iter().map(Part::lock).collect() };
+        let first = write(&self.first);
+        let mut shards = Locked { first, others: self.others.iter().map(write).collect() };
         let mut removed = Removed::default();
         let result = act(&mut shards);
         for shard in shards.iter_mut() {
@@ -169,7 +162,7 @@ impl Parts {
     }
 
     fn at<R>(&self, place: usize, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let mut shard = self.part(place).lock();
+        let mut shard = write(self.part(place));
         let result = act(&mut shard);
         if shard.manager.removed.are_none() {
             return result;

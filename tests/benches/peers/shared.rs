@@ -123,6 +123,24 @@ pub(crate) fn hits() {
     }
 }
 
+/// Pairs that nobody has seen before, by one thread.
+pub(crate) fn misses() {
+    const CALLS: usize = 2_000;
+    let (pairs, contestants) = (pairs(PAIRS + CALLS * (ROUNDS + 1)), contestants());
+    let mut times = vec![Vec::new(); contestants.len()];
+    for (round, unseen) in pairs[PAIRS..].chunks(CALLS).enumerate() {
+        for place in in_turn(contestants.len(), round) {
+            let start = Instant::now();
+            for (smiles, az_model) in unseen {
+                black_box((contestants[place].call)(smiles, az_model));
+            }
+            times[place].push(start.elapsed().as_secs_f64() * 1e9 / CALLS as f64);
+        }
+    }
+    let rows = contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, median(times)));
+    Table::new("(h) misses of a shared cache, u64, 1 thread", "ns a call").print(rows.collect());
+}
+
 /// How often the body runs for 8 callers of one missing key at a time.
 pub(crate) fn callers_of_one() {
     SLOW.store(50, Ordering::Relaxed);
