@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::canonical::{Buffer, Form, write_argument};
 use crate::key::{KWARGS_MARK, make_key};
-use crate::namespaces::Namespace;
+use crate::namespaces::Function;
 use crate::{CacheKey, KeyError};
 
 /// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
@@ -17,8 +17,7 @@ use crate::{CacheKey, KeyError};
 /// apart more cheaply than by hashing them. Whatever prints, persists or shares a key uses [`key`](Self::key).
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
-    namespace: Namespace<'a>,
-    version: u32,
+    function: Function,
     args: &'a [&'a dyn Argument],
     kwargs: &'a [(&'a str, &'a dyn Argument)],
     lookup: Lookup,
@@ -38,8 +37,8 @@ pub(crate) enum Lookup {
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn new(namespace: Namespace<'a>, version: u32, args: &'a [&'a dyn Argument]) -> Self {
-        Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
+    pub(crate) fn new(function: Function, args: &'a [&'a dyn Argument]) -> Self {
+        Self { function, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
     }
 
     /// Adds keyword arguments, which are sorted by name.
@@ -90,13 +89,13 @@ impl<'a> Call<'a> {
     /// The namespace of the function.
     #[must_use]
     pub fn namespace(&self) -> Cow<'a, str> {
-        self.namespace.text()
+        self.function.namespace()
     }
 
     /// The version of the function.
     #[must_use]
     pub fn version(&self) -> u32 {
-        self.version
+        self.function.version()
     }
 
     pub(crate) fn instance_of(&self) -> u64 {
@@ -107,8 +106,8 @@ impl<'a> Call<'a> {
         self.lookup
     }
 
-    pub(crate) fn namespace_as_given(&self) -> Namespace<'a> {
-        self.namespace
+    pub(crate) fn function(&self) -> &Function {
+        &self.function
     }
 
     /// The key of the call, as [`make_cache_key`](crate::make_cache_key) makes it.
@@ -119,7 +118,7 @@ impl<'a> Call<'a> {
     pub fn key(&self) -> Result<CacheKey, KeyError> {
         make_key(
             &self.namespace(),
-            self.version,
+            self.version(),
             |out| {
                 out.bytes.push(b'[');
                 self.write_args(out)?;
@@ -174,8 +173,8 @@ impl<'a> Call<'a> {
 impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Call")
-            .field("namespace", &self.namespace)
-            .field("version", &self.version)
+            .field("namespace", &self.namespace())
+            .field("version", &self.version())
             .finish_non_exhaustive()
     }
 }

@@ -54,7 +54,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
-        let read = family.reads_clock().then(|| self.clock.glance());
+        let read = if family.reads_clock() { self.clock.glance() } else { Reading::NONE };
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash(Name::Call(family, arguments));
         let consults = call.lookup() == Lookup::Consult;
@@ -146,7 +146,7 @@ impl CacheManager {
         call: &Call<'_>,
         family: Arc<Family>,
         looked_up: LookedUp,
-        read: Option<Reading>,
+        read: Reading,
     ) -> Begin<V, ManagerClaim> {
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
         let key = Key::Call(family, self.scratch.bytes.take());
@@ -172,7 +172,7 @@ impl CacheManager {
         self.count(key.name(), outcome);
         self.tell(&key, outcome);
         // Those who are told take their time, which is not the body's.
-        let read = read.and_then(Reading::exact).map(|read| Self::note(&mut self.now, read));
+        let read = read.time().map(|read| Self::note(&mut self.now, read));
         let started = read.filter(|_| !may_take_long()).unwrap_or_else(|| self.read_clock());
         let begun = self.generations.begin();
         // What has expired, and was found to be, is a user's to drop.

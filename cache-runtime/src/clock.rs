@@ -83,8 +83,8 @@ impl SystemClock {
     #[inline]
     pub(crate) fn glance(&self) -> Reading {
         match self.rough.now() {
-            Some(now) => Reading::Rough(now.into()),
-            None => Reading::Exact(self.now().into()),
+            Some(now) => Reading::rough(now.into()),
+            None => Reading::exact(self.now().into()),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::entry::FamilyNumber;
 use crate::key::{check_namespace, key_of_call};
 use crate::ledger::{AccountId, Ledger};
-use crate::namespaces::{Namespace, Owners};
+use crate::namespaces::{Function, Owners};
 use crate::observe::{Counters, trace};
 use crate::{CacheKey, LookupOutcome};
 
@@ -73,10 +73,10 @@ pub(crate) struct Families {
     by_function: HashMap<(TypeId, u32), usize>,
 }
 
-/// A function, or all that name one namespace.
+/// A function, or all that name one namespace and version.
 #[derive(Debug)]
 struct Member {
-    function: Option<TypeId>,
+    function: Function,
     family: Arc<Family>,
     /// Why its calls run without the cache, if they do.
     refused: Option<LookupOutcome>,
@@ -85,12 +85,7 @@ struct Member {
 impl Member {
     #[inline]
     fn makes(&self, call: &Call<'_>) -> bool {
-        self.family.version == call.version()
-            && match (call.namespace_as_given(), self.function) {
-                (Namespace::Named(namespace), None) => *self.family.namespace == *namespace,
-                (Namespace::Default { function, .. }, Some(its_function)) => function == its_function,
-                _ => false,
-            }
+        self.function.is_one_with(call.function())
     }
 }
 
@@ -133,9 +128,9 @@ impl Families {
     }
 
     fn find(&self, call: &Call<'_>) -> Option<usize> {
-        match call.namespace_as_given() {
-            Namespace::Named(namespace) => self.among(namespace, |member| member.makes(call)),
-            Namespace::Default { function, .. } => self.by_function.get(&(function, call.version())).copied(),
+        match *call.function() {
+            Function::Named((namespace, _)) => self.among(namespace, |member| member.makes(call)),
+            Function::Unnamed((.., version), function) => self.by_function.get(&(function, *version)).copied(),
         }
     }
 
@@ -147,8 +142,8 @@ impl Families {
 
     /// Registers a function that calls for the first time.
     fn found(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> usize {
-        let namespace = call.namespace();
-        let version = call.version();
+        let function = *call.function();
+        let (namespace, version) = (function.namespace(), function.version());
         let account = ledger.account(&namespace);
         let relative = self.among(&namespace, |member| member.family.version == version);
         let family = match relative.and_then(|place| self.members.get(place)) {
@@ -166,16 +161,14 @@ impl Families {
         let refused = if check_namespace(&namespace).is_err() {
             Some(LookupOutcome::KeyError)
         } else {
-            let is_admitted = owners.admit(call.namespace_as_given(), &namespace, version);
+            let is_admitted = owners.admit(function, &namespace);
             (!is_admitted).then_some(LookupOutcome::NamespaceConflict)
         };
         let place = self.members.len();
         self.by_namespace.entry(namespace.as_ref().into()).or_default().push(place);
-        let function = match call.namespace_as_given() {
-            Namespace::Named(_) => None,
-            Namespace::Default { function, .. } => Some(function),
-        };
-        self.by_function.extend(function.map(|function| ((function, version), place)));
+        if let Function::Unnamed(_, own) = function {
+            self.by_function.insert((own, version), place);
+        }
         self.members.push(Member { function, family, refused });
         place
     }

@@ -11,27 +11,22 @@ use serde::Serialize;
 pub use crate::call::{Argument, Call};
 pub use crate::canonical::Buffer;
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
-use crate::namespaces::Namespace;
+use crate::namespaces::Function;
+pub use crate::namespaces::{Named, Unnamed};
 pub use crate::outcome::{Fallible, NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
 pub use crate::policy::{Policy, Targets, with};
 use crate::{Begin, Cache, CacheKey, Claim, Evict, KeyError, SetOptions, Wait, Waited};
 
 /// A call of a function that names its namespace.
 #[must_use]
-pub fn named<'a>(namespace: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    Call::new(Namespace::Named(namespace), version, args)
+pub fn named<'a>(function: &'static Named, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    Call::new(Function::Named(function), args)
 }
 
-/// A call of a function whose namespace is where it is. `function` is a type of its own.
+/// A call of a function whose namespace is where it is. `own` is a type of its own.
 #[must_use]
-pub fn unnamed<'a>(
-    module: &'a str,
-    name: &'a str,
-    function: TypeId,
-    version: u32,
-    args: &'a [&'a dyn Argument],
-) -> Call<'a> {
-    Call::new(Namespace::Default { module, name, function }, version, args)
+pub fn unnamed<'a>(function: &'static Unnamed, own: TypeId, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    Call::new(Function::Unnamed(function, own), args)
 }
 
 /// The key of a call of a function that names its namespace.
@@ -39,8 +34,8 @@ pub fn unnamed<'a>(
 /// # Errors
 ///
 /// Those of [`make_cache_key`](crate::make_cache_key).
-pub fn named_key(namespace: &str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
-    named(namespace, version, args).key()
+pub fn named_key(function: &'static Named, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    named(function, args).key()
 }
 
 /// The key of a call of a function whose namespace is where it is. That does not ask who came by the namespace first.
@@ -48,14 +43,14 @@ pub fn named_key(namespace: &str, version: u32, args: &[&dyn Argument]) -> Resul
 /// # Errors
 ///
 /// Those of [`make_cache_key`](crate::make_cache_key).
-pub fn unnamed_key(module: &str, name: &str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
-    unnamed_by_kwargs(module, name, version, args).key()
+pub fn unnamed_key(function: &'static Unnamed, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    unnamed_by_kwargs(function, args).key()
 }
 
 /// The same with keyword arguments to come.
 #[must_use]
-pub fn unnamed_by_kwargs<'a>(module: &'a str, name: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    unnamed(module, name, TypeId::of::<()>(), version, args)
+pub fn unnamed_by_kwargs<'a>(function: &'static Unnamed, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    unnamed(function, TypeId::of::<()>(), args)
 }
 
 /// How a result is stored, unless an option says more.

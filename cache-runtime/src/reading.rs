@@ -48,7 +48,7 @@ impl TimeSource {
     pub(crate) fn glance(&self) -> Reading {
         match self {
             Self::System(clock) => clock.glance(),
-            Self::Other(clock) => Reading::Exact(clock.now().into()),
+            Self::Other(clock) => Reading::exact(clock.now().into()),
         }
     }
 }
@@ -88,32 +88,40 @@ impl fmt::Debug for TimeSource {
     }
 }
 
-/// What a clock showed just now.
+/// What is known of the time.
+///
+/// It is two bounds rather than one of several kinds, since that is compared without asking which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reading {
-    Exact(Tick),
-    /// Off by less than [`Reading::TOLERANCE`].
-    Rough(Tick),
+pub(crate) struct Reading {
+    /// It is that late at least.
+    pub(crate) earliest: Tick,
+    /// It is that late at most.
+    pub(crate) latest: Tick,
 }
 
 impl Reading {
     /// A second, in nanoseconds. A tick takes some milliseconds, but it may come late where processors are shared.
     const TOLERANCE: u64 = 1_000_000_000;
 
-    pub(crate) fn exact(self) -> Option<Tick> {
-        match self {
-            Self::Exact(now) => Some(now),
-            Self::Rough(_) => None,
-        }
+    /// The clock has not been read.
+    pub(crate) const NONE: Self = Self { earliest: Tick(0), latest: Tick::NEVER };
+
+    /// What the clock shows.
+    #[inline]
+    pub(crate) const fn exact(now: Tick) -> Self {
+        Self { earliest: now, latest: now }
     }
 
-    /// Whether it certainly was before some time.
+    /// What it showed at its last tick. That may be ahead of what it shows itself, so it is not known to be later than that.
     #[inline]
-    pub(crate) fn is_before(self, time: Tick) -> bool {
-        match self {
-            Self::Exact(now) => now < time,
-            Self::Rough(about) => about.0.saturating_add(Self::TOLERANCE) < time.0,
-        }
+    pub(crate) const fn rough(about: Tick) -> Self {
+        Self { earliest: Tick(0), latest: Tick(about.0.saturating_add(Self::TOLERANCE)) }
+    }
+
+    /// What the clock shows, if it has been read.
+    #[inline]
+    pub(crate) fn time(self) -> Option<Tick> {
+        (self.earliest == self.latest).then_some(self.earliest)
     }
 }
 
@@ -173,26 +181,26 @@ mod tests {
     #[test]
     fn a_rough_reading_leaves_open_what_is_near() {
         let second = 1_000_000_000;
-        assert!(Reading::Exact(Tick(4)).is_before(Tick(5)));
-        assert!(!Reading::Exact(Tick(5)).is_before(Tick(5)));
-        assert!(Reading::Rough(Tick(4)).is_before(Tick(second + 5)));
-        assert!(!Reading::Rough(Tick(5)).is_before(Tick(second + 5)));
-        assert!(!Reading::Rough(Tick(u64::MAX - 5)).is_before(Tick(u64::MAX)));
+        for exact in [0, 4, u64::MAX].map(Tick) {
+            assert_eq!(Reading::exact(exact), Reading { earliest: exact, latest: exact });
+            assert_eq!(Reading::exact(exact).time(), Some(exact));
+        }
+        assert_eq!(Reading::rough(Tick(4)), Reading { earliest: Tick(0), latest: Tick(second + 4) });
+        assert_eq!(Reading::rough(Tick(u64::MAX - 5)).latest, Tick::NEVER);
+        for inexact in [Reading::NONE, Reading::rough(Tick(0)), Reading::rough(Tick(4))] {
+            assert_eq!(inexact.time(), None);
+        }
     }
 
     #[test]
     fn a_glance_agrees_with_the_time() {
-        assert!(matches!(TimeSource::of(ManualClock::new()).glance(), Reading::Exact(Tick(0))));
+        assert_eq!(TimeSource::of(ManualClock::new()).glance(), Reading::exact(Tick(0)));
         let source = TimeSource::of(SystemClock::new());
         assert!(matches!(source, TimeSource::System(_)));
         for _ in 0..1_000 {
             let (before, glance, after) = (source.read(), source.glance(), source.read());
-            match glance {
-                Reading::Exact(now) => assert!(before <= now && now <= after),
-                Reading::Rough(now) => {
-                    assert!(before.0 < now.0 + Reading::TOLERANCE && now.0 < after.0 + Reading::TOLERANCE);
-                }
-            }
+            assert!(glance.earliest <= after && before <= glance.latest, "{before:?} {glance:?} {after:?}");
+            assert!(glance.latest.0 < after.0 + 2 * Reading::TOLERANCE, "{glance:?} {after:?}");
         }
     }
 }

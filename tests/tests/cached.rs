@@ -2,6 +2,7 @@
 
 #![allow(clippy::needless_pass_by_value, reason = "the functions are made up")]
 
+use std::any::type_name;
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
@@ -116,6 +117,33 @@ fn a_new_version_starts_afresh() {
     let mut cache = CacheManager::new();
     assert_eq!((v1::price(5, &mut cache), price(5, &mut cache)), (5, 500));
     assert!(cache.contains(make_cache_key("price", 2, &(5,), &()).unwrap()));
+}
+
+#[test]
+fn a_version_may_be_a_type_parameters() {
+    trait Model {
+        const VERSION: u32;
+    }
+    enum Uspto {}
+    enum Reaxys {}
+    impl Model for Uspto {
+        const VERSION: u32 = 2;
+    }
+    impl Model for Reaxys {
+        const VERSION: u32 = 3;
+    }
+    #[cached(namespace = "score", version = M::VERSION, key(type_name::<M>(), N, x))]
+    fn score<M: Model, const N: u32>(x: u32, cache: &mut CacheManager) -> u32 {
+        x * 100 + N * 10 + M::VERSION
+    }
+    let mut cache = CacheManager::new();
+    for _ in 0..2 {
+        assert_eq!(score::<Uspto, 1>(5, &mut cache), 512);
+        assert_eq!(score::<Reaxys, 1>(5, &mut cache), 513);
+        assert_eq!(score::<Reaxys, 4>(5, &mut cache), 543);
+    }
+    assert!(cache.contains(make_cache_key("score", 3, &(type_name::<Reaxys>(), 4, 5), &()).unwrap()));
+    assert_eq!((cache.len(), cache.stats().hits), (3, 3));
 }
 
 #[test]

@@ -10,8 +10,7 @@ pub(crate) fn run_az(
             .__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::named(
-            "run_az",
-            const { VERSION },
+            const { &("run_az", VERSION) },
             &[&smiles, &model],
         ),
     );
@@ -45,8 +44,7 @@ pub(crate) fn run_az_key(
     model: &Model,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
     ::cache_runtime::__private::named_key(
-        "run_az",
-        const { VERSION },
+        const { &("run_az", VERSION) },
         &[&smiles, &model],
     )
 }

@@ -3,13 +3,11 @@ fn r#match(cache: &mut CacheManager) {
         ::cache_runtime::__private::SoleProbe::<()>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::unnamed(
-            ::core::module_path!(),
-            "match",
+            &(::core::module_path!(), "match", 1),
             {
                 enum __cached_function {}
                 ::core::any::TypeId::of::<__cached_function>()
             },
-            1,
             &[],
         ),
     );
@@ -37,5 +35,5 @@ fn r#match_key() -> ::core::result::Result<
     ::cache_runtime::CacheKey,
     ::cache_runtime::KeyError,
 > {
-    ::cache_runtime::__private::unnamed_key(::core::module_path!(), "match", 1, &[])
+    ::cache_runtime::__private::unnamed_key(&(::core::module_path!(), "match", 1), &[])
 }

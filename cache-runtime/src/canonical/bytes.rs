@@ -26,8 +26,9 @@ impl Bytes {
     #[inline]
     fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
         // Neither is more than memory holds.
-        let end = self.len + count;
-        let Some(space) = self.space.get_mut(self.len..end) else { return self.append_in_more(count, fill) };
+        let (start, end) = (self.len, self.len + count);
+        let space = self.space.get_mut(..end).and_then(|space| space.get_mut(start..));
+        let Some(space) = space else { return self.append_in_more(count, fill) };
         self.len = end;
         // Comes last, so that nothing has to be kept until it is done.
         fill(space);
@@ -36,6 +37,7 @@ impl Bytes {
     /// The same in more space than there is.
     #[cold]
     fn append_in_more(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
+        // Neither is more than memory holds.
         let least = self.len + count;
         self.space.resize(least.max(2 * self.space.len()).max(Self::LEAST), 0);
         self.append(count, fill);
@@ -48,13 +50,13 @@ impl Bytes {
 
     #[inline]
     pub(crate) fn extend_from_slice(&mut self, bytes: &[u8]) {
-        self.append(bytes.len(), |space| space.copy_from_slice(bytes));
+        self.append(bytes.len(), move |space| space.copy_from_slice(bytes));
     }
 
     /// Appends text, in quotes of a byte each.
     #[inline]
     pub(super) fn quote(&mut self, open: u8, text: &[u8], close: u8) {
-        self.append(text.len() + 2, |space| {
+        self.append(text.len() + 2, move |space| {
             if let [first, middle @ .., last] = space {
                 *first = open;
                 *last = close;

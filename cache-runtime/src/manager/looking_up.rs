@@ -85,29 +85,26 @@ impl CacheManager {
             return Err(LookupOutcome::Expired);
         };
         let stored = self.entries.get(slot);
-        if stored.is_some_and(|stored| Self::is_live(&mut self.now, &self.clock, None, stored)) {
+        if stored.is_some_and(|stored| Self::is_live(&mut self.now, &self.clock, Reading::NONE, stored)) {
             return Ok(slot);
         }
         self.remove(slot, RemovalCause::Expired);
         Err(LookupOutcome::Expired)
     }
 
-    /// Whether what is found there may be given out, by what the clock showed if it has been read.
+    /// Whether what is found there may be given out. The clock is read only if what is known of the time leaves that open.
     #[inline]
-    pub(crate) fn is_live(now: &mut Tick, clock: &TimeSource, read: Option<Reading>, stored: &Stored) -> bool {
-        match read {
-            Some(Reading::Exact(exact)) => !stored.has_expired(Self::note(now, exact)),
-            Some(rough @ Reading::Rough(_)) if *now < stored.deadline && rough.is_before(stored.deadline) => true,
-            _ if !stored.expires() => true,
-            Some(Reading::Rough(_)) => !stored.has_expired(Self::note(now, clock.read())),
-            None => Self::is_live_now(now, clock, stored),
-        }
+    pub(crate) fn is_live(now: &mut Tick, clock: &TimeSource, known: Reading, stored: &Stored) -> bool {
+        let latest = Self::note(now, known.earliest).max(known.latest);
+        !stored.has_expired(latest) || (known.time().is_none() && Self::is_live_now(now, clock, known, stored))
     }
 
     /// The same by what the clock shows now.
     #[inline(never)]
-    fn is_live_now(now: &mut Tick, clock: &TimeSource, stored: &Stored) -> bool {
-        Self::is_live(now, clock, Some(clock.glance()), stored)
+    fn is_live_now(now: &mut Tick, clock: &TimeSource, known: Reading, stored: &Stored) -> bool {
+        let is_unread = known == Reading::NONE;
+        let known = if is_unread { clock.glance() } else { Reading::exact(clock.read()) };
+        Self::is_live(now, clock, known, stored)
     }
 
     pub(crate) fn read_clock(&mut self) -> Tick {
@@ -139,15 +136,15 @@ mod tests {
         let stored = cache.entries.get(slot).unwrap();
         let is_live = |latest: u64, read| {
             let mut now = at(latest);
-            let is_live = CacheManager::is_live(&mut now, &TimeSource::of(clock.clone()), Some(read), stored);
+            let is_live = CacheManager::is_live(&mut now, &TimeSource::of(clock.clone()), read, stored);
             (is_live, now)
         };
         clock.advance(Duration::from_secs(10));
-        assert_eq!(is_live(0, Reading::Rough(at(8_999))), (true, at(0)), "the clock is not read");
-        assert_eq!(is_live(0, Reading::Rough(at(9_000))), (false, at(10_000)));
-        assert_eq!(is_live(0, Reading::Exact(at(9_999))), (true, at(9_999)));
-        assert_eq!(is_live(0, Reading::Exact(at(10_000))), (false, at(10_000)));
-        assert!(!is_live(10_000, Reading::Rough(at(1))).0, "it was later before");
-        assert!(!is_live(10_000, Reading::Exact(at(1))).0, "it was later before");
+        assert_eq!(is_live(0, Reading::rough(at(8_999))), (true, at(0)), "the clock is not read");
+        assert_eq!(is_live(0, Reading::rough(at(9_000))), (false, at(10_000)));
+        assert_eq!(is_live(0, Reading::exact(at(9_999))), (true, at(9_999)));
+        assert_eq!(is_live(0, Reading::exact(at(10_000))), (false, at(10_000)));
+        assert!(!is_live(10_000, Reading::rough(at(1))).0, "it was later before");
+        assert!(!is_live(10_000, Reading::exact(at(1))).0, "it was later before");
     }
 }

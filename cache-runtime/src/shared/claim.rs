@@ -196,7 +196,7 @@ impl SharedCache {
         call: &Call<'_>,
         family: Option<Arc<Family>>,
         arguments: Box<Buffer>,
-        read: Option<Reading>,
+        read: Reading,
     ) -> Begin<V, SharedClaim, Ticket<V>> {
         let parts = &self.0.parts;
         let meet = || parts.at_call(parts.hash(&arguments.bytes), |shard| shard.meet(call));

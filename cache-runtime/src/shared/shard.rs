@@ -42,7 +42,7 @@ pub(super) struct Request {
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
     /// What the clock showed just now, if it has been read.
-    pub(super) read: Option<Reading>,
+    pub(super) read: Reading,
     /// It has been counted as one that waits.
     pub(super) has_waited: bool,
 }
@@ -100,7 +100,7 @@ impl Shard {
         call: &Call<'_>,
         arguments: &[u8],
         hash: u64,
-        read: Option<Reading>,
+        read: Reading,
     ) -> Found<'_, V> {
         let entries = &self.manager.entries;
         let Some(family) = self.manager.families.known(call) else { return Found::Stranger };
@@ -117,7 +117,7 @@ impl Shard {
     }
 
     /// The same for a key that was picked by hand.
-    pub(super) fn look_up_text<V: 'static>(&self, key: &str, read: Option<Reading>) -> Option<Held<'_, V>> {
+    pub(super) fn look_up_text<V: 'static>(&self, key: &str, read: Reading) -> Option<Held<'_, V>> {
         let entries = &self.manager.entries;
         let slot = entries.find(Name::Text(key))?;
         let stored = entries.get(slot).filter(|stored| self.is_live(stored, read))?;
@@ -128,14 +128,14 @@ impl Shard {
 
     /// Whether what is found there may be given out.
     #[inline]
-    fn is_live(&self, stored: &Stored, read: Option<Reading>) -> bool {
+    fn is_live(&self, stored: &Stored, read: Reading) -> bool {
         // What is read here need not be kept, since the clock never shows less.
         let mut now = self.manager.now;
         CacheManager::is_live(&mut now, &self.manager.clock, read, stored)
     }
 
     /// Whether there is a live entry under a key that was picked by hand.
-    pub(super) fn contains_text(&self, key: &str, read: Option<Reading>) -> bool {
+    pub(super) fn contains_text(&self, key: &str, read: Reading) -> bool {
         let entries = &self.manager.entries;
         let stored = entries.find(Name::Text(key)).and_then(|slot| entries.get(slot));
         stored.is_some_and(|stored| self.is_live(stored, read))
@@ -184,7 +184,7 @@ impl Shard {
     fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
         self.manager.count(request.key.name(), outcome);
         // A clock may be a user's code, and panic, so it comes before the flight is there.
-        let started = match request.read.and_then(Reading::exact) {
+        let started = match request.read.time() {
             Some(now) => CacheManager::note(&mut self.manager.now, now),
             None => self.manager.read_clock(),
         };

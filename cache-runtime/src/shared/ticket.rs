@@ -14,6 +14,7 @@ use super::sync::{Condvar, Delay, Mutex, lock, wait};
 #[cfg(all(feature = "rayon", not(shuttle)))]
 use super::worker;
 use crate::call::Lookup;
+use crate::reading::Reading;
 use crate::{LookupOutcome, SharedCache, Wait, Waited};
 
 /// A call of a [`SharedCache`] that waits for another one, which computes the same result.
@@ -29,7 +30,7 @@ pub struct Ticket<V> {
 impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     pub(super) fn new(cache: SharedCache, request: Request, flight: Arc<Flight>) -> Self {
         let timeout = cache.0.wait_timeout.map(Delay::new);
-        let request = Request { lookup: Lookup::Consult, read: None, has_waited: true, ..request };
+        let request = Request { lookup: Lookup::Consult, read: Reading::NONE, has_waited: true, ..request };
         Self { cache, request, flight, seat: None, timeout, value: PhantomData }
     }
 
