@@ -8,7 +8,7 @@ use crate::clock::Tick;
 use crate::family::Family;
 use crate::generation::Begun;
 use crate::manager::{Fresh, LookedUp};
-use crate::name::{Key, Name};
+use crate::name::Key;
 use crate::observe::{may_take_long, tell_of_other};
 use crate::reading::Reading;
 use crate::values::{Held, fits, offer};
@@ -56,7 +56,7 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
         }
         let read = if family.reads_clock() { self.clock.glance() } else { Reading::NONE };
         let arguments = &*self.scratch.bytes;
-        let hash = self.entries.hash(Name::Call(family, arguments));
+        let hash = self.entries.hash_call(family, self.entries.hash_arguments(arguments));
         let consults = call.lookup() == Lookup::Consult;
         let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
         let is_not_found = consults && found.is_none();

@@ -1,7 +1,5 @@
 //! What names an entry: a text, or a call whose key is only made when someone asks for it.
 
-#[cfg(feature = "shared")]
-use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use crate::CacheKey;
@@ -18,36 +16,6 @@ pub(crate) enum Key {
     Text(CacheKey),
 }
 
-/// Two keys are equal if they are of one kind and the same. (A text may be how a call prints; that is for who holds both.)
-#[cfg(feature = "shared")]
-impl PartialEq for Key {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Call(family, arguments), Self::Call(other, theirs)) => {
-                Arc::ptr_eq(family, other) && arguments == theirs
-            }
-            (Self::Text(text), Self::Text(other)) => text == other,
-            _ => false,
-        }
-    }
-}
-
-#[cfg(feature = "shared")]
-impl Eq for Key {}
-
-#[cfg(feature = "shared")]
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        match self {
-            Self::Call(family, arguments) => {
-                family.number.hash(state);
-                arguments.hash(state);
-            }
-            Self::Text(text) => text.hash(state),
-        }
-    }
-}
-
 /// The same, borrowed.
 #[derive(Clone, Copy)]
 pub(crate) enum Name<'k> {
@@ -60,21 +28,6 @@ impl Key {
         match self {
             Self::Call(family, arguments) => Name::Call(family, arguments),
             Self::Text(key) => Name::Text(key.as_str()),
-        }
-    }
-
-    /// The key as it prints. Of a call that is a SHA-256.
-    #[cfg(feature = "shared")]
-    pub(crate) fn to_cache_key(&self) -> CacheKey {
-        self.name().to_cache_key()
-    }
-
-    /// The namespace, for a key that has one.
-    #[cfg(feature = "shared")]
-    pub(crate) fn namespace(&self) -> Option<&str> {
-        match self {
-            Self::Call(family, _) => Some(&family.namespace),
-            Self::Text(key) => key.namespace(),
         }
     }
 }

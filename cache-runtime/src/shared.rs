@@ -1,6 +1,7 @@
 //! The cache that threads and tasks share.
 
 mod builder;
+mod call_key;
 mod claim;
 mod flight;
 mod hits;
@@ -141,7 +142,7 @@ impl SharedCache {
             return Some(value.into_value());
         }
         let value = self.0.parts.at_text(key, |shard| {
-            let found = shard.manager.leaving_value::<V>(name, 0, false);
+            let found = shard.manager.leaving_value::<V>(name, shard.manager.entries.hash(name), 0, false);
             found.map_err(|miss| shard.manager.count(name, miss)).ok()
         });
         value.map(Leaving::into_value)
@@ -188,7 +189,7 @@ impl SharedCache {
     pub fn evict_tag(&self, tag: &str) -> usize {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|_, flight| flight.may_carry(tag));
+            shard.detach(|flight| flight.may_carry(tag));
             shard.manager.evict_at(Target::Tag(tag), now)
         })
     }
@@ -198,7 +199,7 @@ impl SharedCache {
     pub fn evict_namespace(&self, namespace: &str) -> usize {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|key, _| key.namespace() == Some(namespace));
+            shard.detach(|flight| *flight.key.family.namespace == *namespace);
             shard.manager.evict_at(Target::Namespace(namespace), now)
         })
     }
@@ -212,7 +213,7 @@ impl SharedCache {
             return self.0.parts.at_text(key, |shard| shard.manager.evict_at(target, now)) == 1;
         }
         let deleted = self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|flown, _| flown.to_cache_key().as_str() == key);
+            shard.detach(|flight| flight.key.name().to_cache_key().as_str() == key);
             shard.manager.evict_at(target, now)
         });
         deleted > 0
@@ -222,7 +223,7 @@ impl SharedCache {
     pub fn clear(&self) {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|_, _| true);
+            shard.detach(|_| true);
             shard.manager.clear_at(now);
             self.0.parts.forget_orphans();
             0

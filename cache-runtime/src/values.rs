@@ -142,21 +142,13 @@ pub(crate) fn offer<V: Send + Sync + 'static, R>(
     is_inline: bool,
     act: impl FnOnce(&mut dyn Offer) -> R,
 ) -> R {
-    if is_inline { offer_inline(make, act) } else { act(&mut Some(Arc::new(make()))) }
+    if is_inline { act(&mut Some(Inline(make()))) } else { act(&mut Some(Arc::new(make()))) }
 }
 
-/// The same for one that has an `Arc` already.
+/// The same for one that is in an `Arc`, as others may have it too.
 #[cfg(feature = "shared")]
-pub(crate) fn offer_shared<V: Clone + Send + Sync + 'static, R>(
-    value: &Arc<V>,
-    is_inline: bool,
-    act: impl FnOnce(&mut dyn Offer) -> R,
-) -> R {
-    if is_inline { offer_inline(|| V::clone(value), act) } else { act(&mut Some(Arc::clone(value))) }
-}
-
-fn offer_inline<V: Send + Sync + 'static, R>(make: impl FnOnce() -> V, act: impl FnOnce(&mut dyn Offer) -> R) -> R {
-    act(&mut Some(Inline(make())))
+pub(crate) fn offer_shared<V: Send + Sync + 'static, R>(value: &Arc<V>, act: impl FnOnce(&mut dyn Offer) -> R) -> R {
+    act(&mut Some(Arc::clone(value)))
 }
 
 /// A form in which a value is held.

@@ -105,8 +105,14 @@ impl Entries {
         }
     }
 
+    /// The hash of arguments, for [`hash_call`](Self::hash_call).
+    #[inline]
+    pub(crate) fn hash_arguments(&self, arguments: &[u8]) -> u64 {
+        self.seed.hash(arguments)
+    }
+
     /// The hash of a call whose arguments have that one.
-    #[cfg(feature = "shared")]
+    #[inline]
     pub(crate) fn hash_call(&self, family: &Family, arguments: u64) -> u64 {
         self.seed.of_family(family.number, arguments)
     }

@@ -15,14 +15,14 @@ use crate::{CacheManager, CacheStats, LookupOutcome};
 impl CacheManager {
     /// Finds a live value of that type and instance. A hit is counted; a miss is not yet.
     pub(crate) fn look_up<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
-        let slot = self.find_value::<V>(name, instance)?;
+        let slot = self.find_value::<V>(name, self.entries.hash(name), instance)?;
         self.count(name, LookupOutcome::Hit);
         Ok(slot)
     }
 
-    /// The same without counting anything.
-    fn find_value<V: 'static>(&mut self, name: Name<'_>, instance: u64) -> Result<SlotId, LookupOutcome> {
-        let slot = self.find_live(name)?;
+    /// The same without counting anything, where the hash of the name is known.
+    fn find_value<V: 'static>(&mut self, name: Name<'_>, hash: u64, instance: u64) -> Result<SlotId, LookupOutcome> {
+        let slot = self.find_live_at(name, hash)?;
         self.kept_at::<V>(slot, instance).ok_or(LookupOutcome::OtherType)?;
         self.entries.touch(slot);
         self.entries.adopt(slot, name);
@@ -47,16 +47,21 @@ impl CacheManager {
         self.ledger.by(account)
     }
 
-    /// The same, with the value. Nothing is counted for a call that has been counted already.
+    /// The value of that name, hash, type and instance, if it is live. A hit is counted, unless the call has been counted already; a
+    /// miss is not yet.
     #[cfg(feature = "shared")]
     pub(crate) fn leaving_value<V: Clone + 'static>(
         &mut self,
         name: Name<'_>,
+        hash: u64,
         instance: u64,
         is_counted: bool,
     ) -> Result<Leaving<V>, LookupOutcome> {
-        let found = if is_counted { self.find_value::<V>(name, instance) } else { self.look_up::<V>(name, instance) };
-        self.kept_at(found?, instance).map(Held::leave).ok_or(LookupOutcome::Absent)
+        let slot = self.find_value::<V>(name, hash, instance)?;
+        if !is_counted {
+            self.count(name, LookupOutcome::Hit);
+        }
+        self.kept_at(slot, instance).map(Held::leave).ok_or(LookupOutcome::Absent)
     }
 
     /// The value in a slot, if it is of that type and instance.

@@ -4,55 +4,49 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use super::Ticket;
+use super::call_key::CallKey;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
 use super::shard::{Found, Led, Reply, Request};
 use crate::call::Lookup;
 use crate::canonical::Buffer;
-use crate::clock::Tick;
 use crate::family::Family;
-use crate::generation::Begun;
 use crate::manager::Fresh;
-use crate::name::Key;
 use crate::observe::{ANYONE, may_take_long, tell_of_other};
 use crate::reading::Reading;
 use crate::scratch;
-use crate::values::{Held, Leaving, is_plain, offer_shared};
+use crate::values::{Held, Leaving, Offer, is_plain, offer, offer_shared};
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
 ///
 /// It owns what storing needs; the arguments may be gone by then. If it is dropped, one of those who wait computes.
 #[derive(Debug)]
-pub struct SharedClaim(Option<Box<Lead>>);
+pub struct SharedClaim(Option<Lead>);
 
+/// Ends its flight, however it ends itself.
 #[derive(Debug)]
-struct Lead {
+pub(super) struct Lead {
     cache: SharedCache,
-    key: Key,
-    instance: u64,
-    flight: Arc<Flight>,
-    begun: Begun,
-    started: Tick,
+    led: Led,
     has_ended: bool,
+}
+
+/// What is known of a call whose value was not found.
+struct Missing {
+    /// Unless it has not called before, or may not use the cache.
+    family: Option<Arc<Family>>,
+    /// That of its arguments.
+    hash: u64,
+    read: Reading,
 }
 
 impl SharedClaim {
     /// A call that runs without the cache.
     pub(super) const ALONE: Self = Self(None);
 
-    pub(super) fn lead(cache: SharedCache, request: Request, led: Led) -> Self {
-        let Request { key, instance, .. } = request;
-        let Led { flight, begun, started, .. } = led;
-        Self(Some(Box::new(Lead { cache, key, instance, flight, begun, started, has_ended: false })))
-    }
-
-    /// The same for a body that begins now: those who are told of the call take their time, which is not the body's.
-    fn restarted(mut self) -> Self {
-        if let Some(lead) = &mut self.0 {
-            lead.started = lead.cache.0.read_clock();
-        }
-        self
+    pub(super) fn lead(lead: Lead) -> Self {
+        Self(Some(lead))
     }
 }
 
@@ -61,53 +55,71 @@ impl Claim for SharedClaim {
         if let Some(lead) = &self.0
             && !options.expects_tags
         {
-            lead.flight.announce(&options.tags);
+            lead.led.flight.announce(&options.tags);
         }
     }
 
     fn enter(&self) -> Entered {
-        Entered { polled: self.0.as_ref().map(|lead| Polled::enter(&lead.flight)) }
+        Entered { polled: self.0.as_ref().map(|lead| Polled::enter(&lead.led.flight)) }
     }
 }
 
 impl Lead {
+    /// The same for a body that begins now: those who are told of the call take their time, which is not the body's.
+    fn restarted(mut self) -> Self {
+        self.led.started = self.cache.0.read_clock();
+        self
+    }
+
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
-        let value = Arc::new(value.clone());
-        offer_shared(&value, is_plain::<V>(), |offer| {
-            let fresh = Fresh { name: self.key.name(), offer, instance: self.instance, looked_up: None };
-            // A weigher is a user's code, so nothing is locked yet.
-            let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
-            let options = options.weight(weight);
-            self.cache.0.expect(&options);
-            let now = self.cache.0.read_clock();
-            self.cache.0.parts.at_home(&self.key, |shard| {
-                shard.count_body(&self.key, self.started, now);
-                shard.end(&self.key, &self.flight);
-                shard.store(fresh, options, &self.begun);
-            });
-        });
+        // What is plain is cloned once more if anyone waits for it, which mostly nobody does.
+        let shared = if is_plain::<V>() { None } else { Some(Arc::new(value.clone())) };
+        match &shared {
+            Some(value) => offer_shared(value, |offer| self.store(offer, options)),
+            None => offer(|| value.clone(), true, |offer| self.store(offer, options)),
+        }
         self.has_ended = true;
-        self.flight.land(Landing::Value(value));
+        // It can no longer be joined, so nobody else will have it who has not by now.
+        if Arc::strong_count(&self.led.flight) > 1 {
+            let value = shared.unwrap_or_else(|| Arc::new(value.clone()));
+            self.led.flight.land(Landing::Value(value));
+        }
+    }
+
+    fn store(&self, offer: &mut dyn Offer, options: SetOptions) {
+        let Flight { key, instance, .. } = &*self.led.flight;
+        let fresh = Fresh { name: key.name(), offer, instance: *instance, looked_up: Some(self.led.looked_up) };
+        // A weigher is a user's code, so nothing is locked yet.
+        let weight = fresh.weigh(&options, self.cache.0.weigher.as_ref()).weight;
+        let options = options.weight(weight);
+        self.cache.0.expect(&options);
+        let now = self.cache.0.read_clock();
+        self.cache.0.parts.at_home(key, |shard, key| {
+            shard.count_body(key, self.led.started, now);
+            shard.end(&self.led.flight);
+            shard.store(fresh, options, &self.led.begun);
+        });
     }
 
     fn stale<V: Clone + 'static>(&self) -> Option<Leaving<V>> {
-        self.cache.0.parts.at_home(&self.key, |shard| {
-            let standing = shard.manager.find_stale::<V>(self.key.name(), self.instance)?;
-            shard.manager.standing_value(standing, self.instance).map(Held::leave)
+        let Flight { key, instance, .. } = &*self.led.flight;
+        self.cache.0.parts.at_home(key, |shard, key| {
+            let standing = shard.manager.find_stale::<V>(key.name(), *instance)?;
+            shard.manager.standing_value(standing, *instance).map(Held::leave)
         })
     }
 
     fn end(mut self, landing: Landing) {
-        let now = self.cache.0.read_clock();
-        self.cache.0.parts.at_key(&self.key, |shard| shard.count_body(&self.key, self.started, now));
+        let (key, now) = (&self.led.flight.key, self.cache.0.read_clock());
+        self.cache.0.parts.at_call(key.hash, |shard| shard.count_body(key, self.led.started, now));
         self.give_up(landing);
         self.has_ended = true;
     }
 
     fn give_up(&self, landing: Landing) {
         // First the flight can no longer be joined, so that those who wait begin anew.
-        self.cache.0.parts.at_key(&self.key, |shard| shard.end(&self.key, &self.flight));
-        self.flight.land(landing);
+        self.cache.0.parts.at_call(self.led.flight.key.hash, |shard| shard.end(&self.led.flight));
+        self.led.flight.land(landing);
     }
 }
 
@@ -122,13 +134,10 @@ impl Drop for Lead {
 
 impl SharedCache {
     /// Looks a call up that was not found by what it is.
-    pub(super) fn request<V: Clone + 'static>(&self, request: &Request) -> Answered<V> {
-        // The claim is made before anything else of a user's can panic, so that its flight never stays without a leader.
-        self.0.parts.at_home(&request.key, |shard| match shard.request::<V>(request) {
-            Reply::Hit(value) => Answered::Hit(value),
-            Reply::Lead(led) => Answered::Miss(led.outcome, SharedClaim::lead(self.clone(), request.clone(), led)),
-            Reply::Join(flight) => Answered::Join(flight),
-            Reply::Alone(outcome) => Answered::Miss(outcome, SharedClaim::ALONE),
+    pub(super) fn request<V: Clone + 'static>(&self, request: Request) -> Reply<V, Lead> {
+        self.0.parts.at_home(request, |shard, request| {
+            // The lead is there before anything else of a user's can panic, so that its flight never stays without one.
+            shard.request::<V>(request).map_lead(|led| Lead { cache: self.clone(), led, has_ended: false })
         })
     }
 
@@ -160,7 +169,7 @@ impl SharedCache {
             Found::Stranger => None,
         };
         drop(shard);
-        self.begin_slowly(call, family, buffer, read)
+        self.begin_slowly(call, buffer, Missing { family, hash, read })
     }
 
     /// Answers a call that is not to be looked up, nor its result to be stored.
@@ -194,12 +203,11 @@ impl SharedCache {
     fn begin_slowly<V: Clone + Send + Sync + 'static>(
         &self,
         call: &Call<'_>,
-        family: Option<Arc<Family>>,
         arguments: Box<Buffer>,
-        read: Reading,
+        missing: Missing,
     ) -> Begin<V, SharedClaim, Ticket<V>> {
-        let parts = &self.0.parts;
-        let meet = || parts.at_call(parts.hash(&arguments.bytes), |shard| shard.meet(call));
+        let Missing { family, hash, read } = missing;
+        let meet = || self.0.parts.at_call(hash, |shard| shard.meet(call));
         let family = match family.map_or_else(meet, Ok) {
             Ok(family) => family,
             Err(refused) => {
@@ -207,18 +215,23 @@ impl SharedCache {
                 return Self::run_without(call, refused);
             }
         };
-        let key = Key::Call(family, arguments.bytes.as_ref().into());
+        let key = CallKey { family, arguments: (*arguments.bytes).into(), hash };
         scratch::keep(arguments);
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
         let request = Request { key, instance: call.instance_of(), lookup, in_task, read, has_waited: false };
-        let answered = self.request::<V>(&request);
-        if let Key::Call(family, arguments) = &request.key {
-            family.tell(arguments, self.0.traces_arguments, answered.outcome());
-        }
+        let answered = self.request::<V>(request);
+        let (key, outcome) = match &answered {
+            Reply::Hit(_, request) => (&request.key, LookupOutcome::Hit),
+            Reply::Lead(lead) => (&lead.led.flight.key, lead.led.outcome),
+            Reply::Join(_, request) => (&request.key, LookupOutcome::Waited),
+            Reply::Alone(outcome, request) => (&request.key, *outcome),
+        };
+        key.family.tell(&key.arguments, self.0.traces_arguments, outcome);
         match answered {
-            Answered::Hit(value) => Begin::Hit(value.into_value()),
-            Answered::Miss(_, claim) => Begin::Miss(if may_take_long() { claim.restarted() } else { claim }),
-            Answered::Join(flight) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
+            Reply::Hit(value, _) => Begin::Hit(value.into_value()),
+            Reply::Lead(lead) => Begin::Miss(SharedClaim::lead(if may_take_long() { lead.restarted() } else { lead })),
+            Reply::Join(flight, request) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
+            Reply::Alone(..) => Begin::Miss(SharedClaim::ALONE),
         }
     }
 
@@ -226,24 +239,6 @@ impl SharedCache {
     fn run_without<V>(call: &Call<'_>, outcome: LookupOutcome) -> Begin<V, SharedClaim, Ticket<V>> {
         tell_of_other(&call.namespace(), call.version(), outcome);
         Begin::Miss(SharedClaim::ALONE)
-    }
-}
-
-/// What a call is answered.
-pub(super) enum Answered<V> {
-    Hit(Leaving<V>),
-    Miss(LookupOutcome, SharedClaim),
-    /// It waits for this flight.
-    Join(Arc<Flight>),
-}
-
-impl<V> Answered<V> {
-    fn outcome(&self) -> LookupOutcome {
-        match self {
-            Self::Hit(_) => LookupOutcome::Hit,
-            Self::Miss(outcome, _) => *outcome,
-            Self::Join(_) => LookupOutcome::Waited,
-        }
     }
 }
 

@@ -4,12 +4,13 @@
 //! waits is woken then, and sees the same landing. There is no hand-over to one of several waiters that could be lost: after
 //! a landing with nothing they all begin anew, and the first of them leads the next flight.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use super::sync::{Mutex, ThreadId, lock, thread};
+use super::call_key::CallKey;
+use super::sync::{Mutex, ThreadId, lock, thread_id};
 use crate::tags::Tags;
 
 /// What those who wait are given.
@@ -37,6 +38,11 @@ pub(crate) enum Leader {
 
 #[derive(Debug)]
 pub(crate) struct Flight {
+    /// What is computed.
+    pub(super) key: CallKey,
+    pub(super) instance: u64,
+    /// The type of the result.
+    pub(super) value: TypeId,
     leader: Leader,
     state: Mutex<State>,
 }
@@ -56,9 +62,9 @@ pub(crate) struct Seat(u64);
 
 impl Flight {
     /// A computation by the current thread, or by a task.
-    pub(crate) fn new(in_task: bool) -> Self {
-        let leader = if in_task { Leader::Task } else { Leader::Thread(thread::current().id()) };
-        Self { leader, state: Mutex::default() }
+    pub(super) fn new<V: 'static>(key: CallKey, instance: u64, in_task: bool) -> Self {
+        let leader = if in_task { Leader::Task } else { Leader::Thread(thread_id()) };
+        Self { key, instance, value: TypeId::of::<V>(), leader, state: Mutex::default() }
     }
 
     pub(crate) fn leader(&self) -> Leader {

@@ -1,13 +1,14 @@
 //! The parts of a shared cache, which are locked one by one, and who is looked for in which.
 
+use std::borrow::Borrow;
 use std::iter::once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::call_key::CallKey;
 use super::shard::Shard;
 use super::sync::{ReadGuard, SharedLock, WriteGuard, read, write};
 use crate::entries::is_made;
 use crate::fingerprint::Seed;
-use crate::name::{Key, Name};
 use crate::removed::Removed;
 
 /// The parts of one cache: at least one. What is removed from them is dropped when none is locked any more.
@@ -66,17 +67,9 @@ impl Parts {
         self.at(self.place(hash), act)
     }
 
-    /// Does something to the part of a key.
-    pub(super) fn at_key<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        match key {
-            Key::Call(_, arguments) => self.at_call(self.hash(arguments), act),
-            Key::Text(text) => self.at_text(text.as_str(), act),
-        }
-    }
-
-    /// The same for a text. What a call has stored, whose key prints so, may be in any part.
+    /// Does something to the part of a text. What a call has stored, whose key prints so, may be in any part.
     pub(super) fn at_text<R>(&self, text: &str, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let place = self.place_of(Name::Text(text));
+        let place = self.place(self.hash(text.as_bytes()));
         if !is_made(text) || self.others.is_empty() {
             return self.at(place, act);
         }
@@ -93,26 +86,26 @@ impl Parts {
     }
 
     /// Does something to the part of a call that is about to store, when it holds what was set by hand under the call's key.
-    pub(super) fn at_home<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let acted = self.at_key(key, |shard| {
+    pub(super) fn at_home<K: Borrow<CallKey>, R>(&self, of: K, act: impl FnOnce(&mut Shard, K) -> R) -> R {
+        let acted = self.at_call(of.borrow().hash, |shard| {
             // Asked while the part is locked: whoever sets a value from now on finds in it what is stored now.
             let has_orphans = self.has_orphans.load(Ordering::SeqCst);
-            if has_orphans { Err(act) } else { Ok(act(shard)) }
+            if has_orphans { Err((of, act)) } else { Ok(act(shard, of)) }
         });
-        acted.unwrap_or_else(|act| self.adopt(key, act))
+        acted.unwrap_or_else(|(of, act)| self.adopt(of, act))
     }
 
     /// Brings an entry that was set by hand under the key of a call to where the call looks for it, and goes on there.
-    fn adopt<R>(&self, key: &Key, act: impl FnOnce(&mut Shard) -> R) -> R {
-        let (text, home) = (key.to_cache_key(), self.place_of(key.name()));
+    fn adopt<K: Borrow<CallKey>, R>(&self, of: K, act: impl FnOnce(&mut Shard, K) -> R) -> R {
+        let (text, home) = (of.borrow().name().to_cache_key(), self.place(of.borrow().hash));
         self.all_at_once(|shards| {
             let others = shards.iter_mut().enumerate().filter(|(place, _)| *place != home);
             let handed_over = others.map(|(_, shard)| shard).find_map(|shard| shard.manager.hand_over(text.as_str()));
             let shard = shards.get_mut(home);
             if let Some(entry) = handed_over {
-                shard.manager.take_over(entry, key.clone());
+                shard.manager.take_over(entry, of.borrow().name().to_key());
             }
-            act(shard)
+            act(shard, of)
         })
     }
 
@@ -179,13 +172,6 @@ impl Parts {
 
     fn iter(&self) -> impl Iterator<Item = &Part> {
         once(&self.first).chain(&self.others)
-    }
-
-    fn place_of(&self, name: Name<'_>) -> usize {
-        match name {
-            Name::Call(_, arguments) => self.place(self.hash(arguments)),
-            Name::Text(text) => self.place(self.hash(text.as_bytes())),
-        }
     }
 
     /// A hash's lower half says where: indexes use the upper one.

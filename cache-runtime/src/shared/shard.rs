@@ -1,21 +1,24 @@
 //! A part of a shared cache that is locked on its own.
 
 use std::any::TypeId;
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
+use super::call_key::{CallKey, Known};
 use super::flight::{Flight, Leader};
 use super::hits::Hits;
 use super::scope;
-use super::sync::thread;
+use super::sync::thread_id;
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::Stored;
 use crate::family::Family;
 use crate::generation::{Begun, Target};
 use crate::ledger::AccountId;
-use crate::manager::Fresh;
-use crate::name::{Key, Name};
+use crate::manager::{Fresh, LookedUp};
+use crate::name::Name;
 use crate::reading::Reading;
 use crate::values::{Held, Leaving};
 use crate::{CacheManager, Call, LookupOutcome, SetOptions};
@@ -24,20 +27,36 @@ use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 pub(super) struct Shard {
     hits: Hits,
     pub(super) manager: CacheManager,
-    flights: HashMap<Key, Airborne>,
+    flights: HashSet<Airborne, BuildHasherDefault<Known>>,
 }
 
-/// A computation that a call may join.
-struct Airborne {
-    flight: Arc<Flight>,
-    instance: u64,
-    value: TypeId,
+/// A computation that a call may join. It is found by its key.
+struct Airborne(Arc<Flight>);
+
+impl Borrow<CallKey> for Airborne {
+    fn borrow(&self) -> &CallKey {
+        &self.0.key
+    }
+}
+
+impl PartialEq for Airborne {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.key == other.0.key
+    }
+}
+
+impl Eq for Airborne {}
+
+impl Hash for Airborne {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.key.hash(state);
+    }
 }
 
 /// What a call asks for, once its key is made.
 #[derive(Debug, Clone)]
 pub(super) struct Request {
-    pub(super) key: Key,
+    pub(super) key: CallKey,
     pub(super) instance: u64,
     pub(super) lookup: Lookup,
     pub(super) in_task: bool,
@@ -45,6 +64,12 @@ pub(super) struct Request {
     pub(super) read: Reading,
     /// It has been counted as one that waits.
     pub(super) has_waited: bool,
+}
+
+impl Borrow<CallKey> for Request {
+    fn borrow(&self) -> &CallKey {
+        &self.key
+    }
 }
 
 /// What is found of a call by what it is.
@@ -56,15 +81,26 @@ pub(super) enum Found<'s, V> {
     Stranger,
 }
 
-/// What a shard answers.
-pub(super) enum Reply<V> {
-    Hit(Leaving<V>),
-    /// It leads this flight.
-    Lead(Led),
+/// What a request is answered, which comes back unless a flight keeps its key.
+pub(super) enum Reply<V, L> {
+    Hit(Leaving<V>, Request),
+    /// It leads a flight.
+    Lead(L),
     /// It waits for this one.
-    Join(Arc<Flight>),
+    Join(Arc<Flight>, Request),
     /// It runs without the cache, for this reason.
-    Alone(LookupOutcome),
+    Alone(LookupOutcome, Request),
+}
+
+impl<V, L> Reply<V, L> {
+    pub(super) fn map_lead<M>(self, map: impl FnOnce(L) -> M) -> Reply<V, M> {
+        match self {
+            Self::Hit(value, request) => Reply::Hit(value, request),
+            Self::Lead(lead) => Reply::Lead(map(lead)),
+            Self::Join(flight, request) => Reply::Join(flight, request),
+            Self::Alone(outcome, request) => Reply::Alone(outcome, request),
+        }
+    }
 }
 
 /// A computation that begins.
@@ -74,6 +110,7 @@ pub(super) struct Led {
     pub(super) begun: Begun,
     pub(super) started: Tick,
     pub(super) outcome: LookupOutcome,
+    pub(super) looked_up: LookedUp,
 }
 
 impl Shard {
@@ -84,7 +121,7 @@ impl Shard {
         manager.is_shard = true;
         let mut hits = Hits::default();
         hits.open(AccountId::default());
-        Self { hits, manager, flights: HashMap::new() }
+        Self { hits, manager, flights: HashSet::default() }
     }
 
     /// Brings its statistics up to date with the hits.
@@ -149,39 +186,39 @@ impl Shard {
         Ok(Arc::clone(family))
     }
 
-    pub(super) fn request<V: Clone + 'static>(&mut self, request: &Request) -> Reply<V> {
+    pub(super) fn request<V: Clone + 'static>(&mut self, request: Request) -> Reply<V, Led> {
+        let key = &request.key;
+        let hash = self.manager.entries.hash_call(&key.family, key.hash);
         if request.lookup == Lookup::Refresh {
             // What is being computed is older than what this call will compute.
-            self.manager.generations.evict(Target::Key(request.key.to_cache_key().as_str()));
-            self.detach_key(&request.key);
-            return self.lead(request, LookupOutcome::Refreshed);
+            self.manager.generations.evict(Target::Key(key.name().to_cache_key().as_str()));
+            self.detach_key(key);
+            return self.lead(request, hash, LookupOutcome::Refreshed);
         }
-        let miss = match self.manager.leaving_value::<V>(request.key.name(), request.instance, request.has_waited) {
-            Ok(value) => return Reply::Hit(value),
+        let miss = match self.manager.leaving_value::<V>(key.name(), hash, request.instance, request.has_waited) {
+            Ok(value) => return Reply::Hit(value, request),
             Err(miss) => miss,
         };
-        let Some(Airborne { flight, instance, value }) = self.flights.get(&request.key) else {
-            return self.lead(request, miss);
-        };
+        let Some(Airborne(flight)) = self.flights.get(key) else { return self.lead(request, hash, miss) };
         if is_led_here(flight) {
             self.alone(request, LookupOutcome::Reentrant)
-        } else if *instance != request.instance || *value != TypeId::of::<V>() {
+        } else if flight.instance != request.instance || flight.value != TypeId::of::<V>() {
             self.alone(request, LookupOutcome::OtherType)
         } else {
             let flight = Arc::clone(flight);
             if !request.has_waited {
-                self.manager.count(request.key.name(), LookupOutcome::Waited);
+                self.manager.count(key.name(), LookupOutcome::Waited);
             }
-            Reply::Join(flight)
+            Reply::Join(flight, request)
         }
     }
 
-    fn alone<V>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
+    fn alone<V>(&mut self, request: Request, outcome: LookupOutcome) -> Reply<V, Led> {
         self.manager.count(request.key.name(), outcome);
-        Reply::Alone(outcome)
+        Reply::Alone(outcome, request)
     }
 
-    fn lead<V: 'static>(&mut self, request: &Request, outcome: LookupOutcome) -> Reply<V> {
+    fn lead<V: 'static>(&mut self, request: Request, hash: u64, outcome: LookupOutcome) -> Reply<V, Led> {
         self.manager.count(request.key.name(), outcome);
         // A clock may be a user's code, and panic, so it comes before the flight is there.
         let started = match request.read.time() {
@@ -189,10 +226,11 @@ impl Shard {
             None => self.manager.read_clock(),
         };
         let begun = self.manager.generations.begin();
-        let flight = Arc::new(Flight::new(request.in_task));
-        let airborne = Airborne { flight: Arc::clone(&flight), instance: request.instance, value: TypeId::of::<V>() };
-        self.flights.insert(request.key.clone(), airborne);
-        Reply::Lead(Led { flight, begun, started, outcome })
+        let absent_at = (outcome == LookupOutcome::Absent).then(|| self.manager.entries.added());
+        let looked_up = LookedUp { hash, absent_at };
+        let flight = Arc::new(Flight::new::<V>(request.key, request.instance, request.in_task));
+        self.flights.insert(Airborne(Arc::clone(&flight)));
+        Reply::Lead(Led { flight, begun, started, outcome, looked_up })
     }
 
     /// Stores a value, at the time that has been noted last, unless it is stale, and lets no more calls join its flight.
@@ -205,32 +243,32 @@ impl Shard {
     }
 
     /// Counts a body that has ended, and notes when.
-    pub(super) fn count_body(&mut self, key: &Key, started: Tick, now: Tick) {
+    pub(super) fn count_body(&mut self, key: &CallKey, started: Tick, now: Tick) {
         let now = CacheManager::note(&mut self.manager.now, now);
         self.manager.account_of(key.name()).count_body(now.since(started));
     }
 
     /// Lets no more calls join a flight.
-    pub(super) fn end(&mut self, key: &Key, flight: &Arc<Flight>) {
-        if self.flights.get(key).is_some_and(|airborne| Arc::ptr_eq(&airborne.flight, flight)) {
-            self.detach_key(key);
+    pub(super) fn end(&mut self, flight: &Arc<Flight>) {
+        if self.flights.get(&flight.key).is_some_and(|Airborne(airborne)| Arc::ptr_eq(airborne, flight)) {
+            self.detach_key(&flight.key);
         }
     }
 
-    fn detach_key(&mut self, key: &Key) {
+    fn detach_key(&mut self, key: &CallKey) {
         self.flights.remove(key);
         self.shrink();
     }
 
     /// Lets no more calls join such flights; those who wait already get their results.
-    pub(super) fn detach(&mut self, is_such: impl Fn(&Key, &Flight) -> bool) {
-        self.flights.retain(|key, airborne| !is_such(key, &airborne.flight));
+    pub(super) fn detach(&mut self, is_such: impl Fn(&Flight) -> bool) {
+        self.flights.retain(|Airborne(flight)| !is_such(flight));
         self.shrink();
     }
 
     fn shrink(&mut self) {
         if self.flights.is_empty() && self.flights.capacity() > Self::LARGE {
-            self.flights = HashMap::new();
+            self.flights = HashSet::default();
         }
     }
 
@@ -242,7 +280,7 @@ impl Shard {
 /// Whether the flight cannot land before the code that runs now has ended.
 fn is_led_here(flight: &Arc<Flight>) -> bool {
     match flight.leader() {
-        Leader::Thread(leader) => leader == thread::current().id(),
+        Leader::Thread(leader) => leader == thread_id(),
         Leader::Task => scope::is_within(flight),
     }
 }

@@ -25,6 +25,15 @@ pub(crate) use shuttle::{
     thread_local,
 };
 
+/// Names the current thread.
+pub(crate) fn thread_id() -> ThreadId {
+    // To ask for it is to clone an `Arc`.
+    thread_local! {
+        static ID: ThreadId = thread::current().id();
+    }
+    ID.try_with(|id| *id).unwrap_or_else(|_| thread::current().id())
+}
+
 /// Locks a mutex. None of ours is held while code of a user's runs, but for a clock, which comes before anything is changed: so
 /// none is ever poisoned half-way.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
 use super::SharedClaim;
-use super::claim::Answered;
 use super::flight::{Flight, Landing, Seat};
-use super::shard::Request;
+use super::shard::{Reply, Request};
 use super::sync::{Condvar, Delay, Mutex, lock, wait};
 #[cfg(all(feature = "rayon", not(shuttle)))]
 use super::worker;
@@ -42,14 +41,15 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
                 None => Some(self.give_up(LookupOutcome::OtherType)),
             },
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
-            Landing::Nothing => match self.cache.request::<V>(&self.request) {
-                Answered::Hit(value) => Some(Waited::Hit(value.into_value())),
-                Answered::Miss(_, claim) => Some(Waited::Miss(claim)),
-                Answered::Join(flight) => {
+            Landing::Nothing => match self.cache.request::<V>(self.request.clone()) {
+                Reply::Hit(value, _) => Some(Waited::Hit(value.into_value())),
+                Reply::Lead(lead) => Some(Waited::Miss(SharedClaim::lead(lead))),
+                Reply::Join(flight, _) => {
                     self.flight = flight;
                     self.seat = None;
                     None
                 }
+                Reply::Alone(..) => Some(Waited::Miss(SharedClaim::ALONE)),
             },
         }
     }
@@ -57,7 +57,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
     /// Ends the wait without a result.
     fn give_up(&self, outcome: LookupOutcome) -> Waited<V, SharedClaim> {
         let key = &self.request.key;
-        self.cache.0.parts.at_key(key, |shard| shard.manager.count(key.name(), outcome));
+        self.cache.0.parts.at_call(key.hash, |shard| shard.manager.count(key.name(), outcome));
         Waited::Miss(SharedClaim::ALONE)
     }
 }
@@ -91,7 +91,7 @@ impl<V: Clone + Send + Sync + 'static> Wait<V, SharedClaim> for Ticket<V> {
         }
         if self.timeout.as_mut().is_some_and(|timeout| Pin::new(timeout).poll(cx).is_ready()) {
             let key = &self.request.key;
-            self.cache.0.parts.at_key(key, |shard| shard.manager.account_of(key.name()).wait_timeouts += 1);
+            self.cache.0.parts.at_call(key.hash, |shard| shard.manager.account_of(key.name()).wait_timeouts += 1);
             return Poll::Ready(self.give_up(LookupOutcome::Absent));
         }
         Poll::Pending

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::flight::{Flight, Leader};
-use super::sync::{Mutex, ThreadId, lock, thread};
+use super::sync::{Mutex, ThreadId, lock, thread_id};
 
 #[derive(Debug, Default)]
 pub(super) struct Waits(Mutex<HashMap<ThreadId, Arc<Flight>>>);
@@ -19,7 +19,7 @@ pub(super) struct Waiting<'w> {
 impl Waits {
     /// Lets the current thread wait for a flight, unless that, by whatever threads wait for each other, waits for it.
     pub(super) fn enter(&self, flight: &Arc<Flight>) -> Option<Waiting<'_>> {
-        let thread = thread::current().id();
+        let thread = thread_id();
         let mut waits = lock(&self.0);
         let mut next = Some(flight);
         // Who waits for a flight that has landed is about to go on.
