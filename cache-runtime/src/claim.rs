@@ -73,9 +73,9 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             return Begin::Hit(value);
         }
         // Nor may its key have anything that was set by hand, or remains of what has expired.
-        let is_absent = is_not_found && self.entries.have_no_orphans() && self.remains.are_none();
-        let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
         let family = Arc::clone(family);
+        let is_absent = is_not_found && self.has_nothing_else();
+        let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
         self.begin_slowly(call, family, looked_up, read)
     }
 

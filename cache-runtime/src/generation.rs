@@ -42,8 +42,7 @@ impl Generations {
     /// So many evictions are remembered one by one during a computation; after that all claims under way are stale.
     const REMEMBERED: usize = 1 << 16;
 
-    pub(crate) fn begin(&mut self) -> Begun {
-        self.forget_if_idle();
+    pub(crate) fn begin(&self) -> Begun {
         Begun { generation: self.current, open: Arc::clone(&self.open) }
     }
 
@@ -119,10 +118,11 @@ mod tests {
         assert!(generations.evicted.is_empty());
         let begun = generations.begin();
         generations.evict(Target::Tag("CCO"));
-        assert_eq!(generations.evicted.len(), 1);
+        generations.evict(Target::Key("CCO"));
+        assert_eq!((generations.evicted.len(), generations.have_keys()), (2, true));
         drop(begun);
-        generations.begin();
-        assert!(generations.evicted.is_empty());
+        generations.evict(Target::Tag("CCO"));
+        assert!(generations.evicted.is_empty() && !generations.have_keys());
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_claim_on_another_cache_is_stale() {
-        let mut one = Generations::default();
+        let one = Generations::default();
         let begun = one.begin();
         assert!(Generations::default().is_stale(&begun, []));
     }

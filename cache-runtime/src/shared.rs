@@ -12,6 +12,7 @@ mod scope;
 mod shard;
 mod sync;
 mod ticket;
+mod tower;
 mod waits;
 #[cfg(all(feature = "rayon", not(shuttle)))]
 mod worker;
@@ -57,8 +58,8 @@ use crate::{CacheManager, CacheStats, SetOptions};
 ///   that a body spawns and joins, or through two caches. There, and where a task that computes may never be polled again,
 ///   set [`SharedCacheBuilder::wait_timeout`].
 /// - Hits do not wait for each other: of the threads that look calls up, eight at a time have a part of a lock to themselves. What
-///   stores, removes or misses something locks all of it, in one of several parts of the cache, by the arguments of the call. Asking
-///   for an entry by the text of a key that a call may have locks all parts for a moment, as evictions do.
+///   stores or removes something locks all of it, in one of several parts of the cache, by the arguments of the call. Asking for an
+///   entry by the text of a key that a call may have locks all parts for a moment, as evictions do.
 /// - A worker of one of rayon's pools that waits may be the one that the computation waits for. With the feature `rayon`, a
 ///   worker waits for a second at most, or as long as `wait_timeout` says.
 ///
@@ -189,7 +190,7 @@ impl SharedCache {
     pub fn evict_tag(&self, tag: &str) -> usize {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|flight| flight.may_carry(tag));
+            shard.tower().detach(|flight| flight.may_carry(tag));
             shard.manager.evict_at(Target::Tag(tag), now)
         })
     }
@@ -199,7 +200,7 @@ impl SharedCache {
     pub fn evict_namespace(&self, namespace: &str) -> usize {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|flight| *flight.key.family.namespace == *namespace);
+            shard.tower().detach(|flight| *flight.key.family.namespace == *namespace);
             shard.manager.evict_at(Target::Namespace(namespace), now)
         })
     }
@@ -213,7 +214,7 @@ impl SharedCache {
             return self.0.parts.at_text(key, |shard| shard.manager.evict_at(target, now)) == 1;
         }
         let deleted = self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|flight| flight.key.name().to_cache_key().as_str() == key);
+            shard.tower().detach(|flight| flight.key.name().to_cache_key().as_str() == key);
             shard.manager.evict_at(target, now)
         });
         deleted > 0
@@ -223,7 +224,7 @@ impl SharedCache {
     pub fn clear(&self) {
         let now = self.0.read_clock();
         self.0.parts.everywhere_at_once(|shard| {
-            shard.detach(|_| true);
+            shard.tower().detach(|_| true);
             shard.manager.clear_at(now);
             self.0.parts.forget_orphans();
             0
@@ -254,7 +255,7 @@ impl SharedCache {
     pub fn stats(&self) -> CacheStats {
         let (mut stats, now) = (CacheStats::default(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
-            shard.enter_hits();
+            shard.enter_counts();
             stats.add(&shard.manager.stats_at(now));
             0
         });
@@ -268,7 +269,7 @@ impl SharedCache {
     pub fn stats_by_namespace(&self) -> BTreeMap<String, CacheStats> {
         let (mut all, now) = (BTreeMap::<String, CacheStats>::new(), self.0.read_clock());
         self.0.parts.everywhere(|shard| {
-            shard.enter_hits();
+            shard.enter_counts();
             for (name, stats) in shard.manager.stats_by_namespace_at(now) {
                 all.entry(name).or_default().add(&stats);
             }
@@ -305,7 +306,7 @@ impl SharedCache {
     /// ```
     #[must_use]
     pub fn in_flight(&self) -> usize {
-        self.0.parts.everywhere(|shard| shard.in_flight())
+        self.0.parts.everywhere(|shard| shard.tower().len())
     }
 
     /// A cache of these parts, of which there is at least one.

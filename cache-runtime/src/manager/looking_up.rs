@@ -74,6 +74,11 @@ impl CacheManager {
         self.kept_at(slot, instance).map(Held::get)
     }
 
+    /// Whether a call that no entry is found of by what it is has none under its key either, nor remains of one.
+    pub(crate) fn has_nothing_else(&self) -> bool {
+        self.entries.have_no_orphans() && self.remains.are_none()
+    }
+
     /// Finds a live entry; one that has expired is removed.
     pub(super) fn find_live(&mut self, name: Name<'_>) -> Result<SlotId, LookupOutcome> {
         self.find_live_at(name, self.entries.hash(name))

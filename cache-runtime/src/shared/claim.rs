@@ -7,7 +7,8 @@ use super::Ticket;
 use super::call_key::CallKey;
 use super::flight::{Flight, Landing};
 use super::scope::Polled;
-use super::shard::{Found, Led, Reply, Request};
+use super::shard::{Found, Led, Reply, Request, Shard};
+use super::sync::ReadGuard;
 use crate::call::Lookup;
 use crate::canonical::Buffer;
 use crate::family::Family;
@@ -32,20 +33,33 @@ pub(super) struct Lead {
     has_ended: bool,
 }
 
-/// What is known of a call whose value was not found.
-struct Missing {
-    /// Unless it has not called before, or may not use the cache.
-    family: Option<Arc<Family>>,
-    /// That of its arguments.
+/// What a call looks for.
+struct Sought {
+    arguments: Box<Buffer>,
     hash: u64,
     read: Reading,
+}
+
+/// What is known of a call whose value was not found.
+enum Missing<'c> {
+    /// It is not there, as long as the part is locked.
+    Absent(Arc<Family>, ReadGuard<'c, Shard>),
+    /// It may be there.
+    Unsure(Arc<Family>),
+    /// The function has not called before, or may not use the cache.
+    Stranger,
 }
 
 impl SharedClaim {
     /// A call that runs without the cache.
     pub(super) const ALONE: Self = Self(None);
 
-    pub(super) fn lead(lead: Lead) -> Self {
+    /// A call that leads, and whose body begins now.
+    pub(super) fn of(mut lead: Lead) -> Self {
+        // Those who have been told of the call took their time, which is not the body's.
+        if lead.led.started.is_none() || may_take_long() {
+            lead.led.started = Some(lead.cache.0.read_clock());
+        }
         Self(Some(lead))
     }
 }
@@ -65,10 +79,8 @@ impl Claim for SharedClaim {
 }
 
 impl Lead {
-    /// The same for a body that begins now: those who are told of the call take their time, which is not the body's.
-    fn restarted(mut self) -> Self {
-        self.led.started = self.cache.0.read_clock();
-        self
+    fn new(cache: &SharedCache, led: Led) -> Self {
+        Self { cache: cache.clone(), led, has_ended: false }
     }
 
     fn finish<V: Clone + Send + Sync + 'static>(mut self, value: &V, options: SetOptions) {
@@ -95,8 +107,8 @@ impl Lead {
         self.cache.0.expect(&options);
         let now = self.cache.0.read_clock();
         self.cache.0.parts.at_home(key, |shard, key| {
-            shard.count_body(key, self.led.started, now);
-            shard.end(&self.led.flight);
+            shard.count_body(key, self.led.started.unwrap_or(now), now);
+            shard.tower().end(&self.led.flight);
             shard.store(fresh, options, &self.led.begun);
         });
     }
@@ -111,14 +123,14 @@ impl Lead {
 
     fn end(mut self, landing: Landing) {
         let (key, now) = (&self.led.flight.key, self.cache.0.read_clock());
-        self.cache.0.parts.at_call(key.hash, |shard| shard.count_body(key, self.led.started, now));
+        self.cache.0.parts.at_call(key.hash, |shard| shard.count_body(key, self.led.started.unwrap_or(now), now));
         self.give_up(landing);
         self.has_ended = true;
     }
 
     fn give_up(&self, landing: Landing) {
         // First the flight can no longer be joined, so that those who wait begin anew.
-        self.cache.0.parts.at_call(self.led.flight.key.hash, |shard| shard.end(&self.led.flight));
+        self.cache.0.parts.at_call(self.led.flight.key.hash, |shard| shard.tower().end(&self.led.flight));
         self.led.flight.land(landing);
     }
 }
@@ -137,8 +149,19 @@ impl SharedCache {
     pub(super) fn request<V: Clone + 'static>(&self, request: Request) -> Reply<V, Lead> {
         self.0.parts.at_home(request, |shard, request| {
             // The lead is there before anything else of a user's can panic, so that its flight never stays without one.
-            shard.request::<V>(request).map_lead(|led| Lead { cache: self.clone(), led, has_ended: false })
+            shard.request::<V>(request).map_lead(|led| Lead::new(self, led))
         })
+    }
+
+    /// The same of one whose value is absent from a part, which others may read meanwhile.
+    fn lead_absent<V: Clone + 'static>(&self, shard: ReadGuard<'_, Shard>, request: Request) -> Reply<V, Lead> {
+        match shard.lead_absent::<V>(request) {
+            Ok(led) => Reply::Lead(Lead::new(self, led)),
+            Err(request) => {
+                drop(shard);
+                self.request(request)
+            }
+        }
     }
 
     fn begin<V: Clone + Send + Sync + 'static>(&self, call: &Call<'_>) -> Begin<V, SharedClaim, Ticket<V>> {
@@ -155,7 +178,7 @@ impl SharedCache {
         let read = self.0.glance();
         let hash = self.0.parts.hash(arguments);
         let shard = self.0.parts.read_call(hash);
-        let family = match shard.look_up_call::<V>(call, arguments, hash, read) {
+        let missing = match shard.look_up_call::<V>(call, arguments, hash, read) {
             Found::Value(value, family) => {
                 let (value, family) = (value.leave(), ANYONE.then(|| Arc::clone(family)));
                 drop(shard);
@@ -165,11 +188,18 @@ impl SharedCache {
                 scratch::keep(buffer);
                 return Begin::Hit(value.into_value());
             }
-            Found::Nothing(family) => Some(Arc::clone(family)),
-            Found::Stranger => None,
+            Found::Absent(family) if !self.0.parts.have_orphans() => Missing::Absent(Arc::clone(family), shard),
+            Found::Absent(family) | Found::Nothing(family) => {
+                let family = Arc::clone(family);
+                drop(shard);
+                Missing::Unsure(family)
+            }
+            Found::Stranger => {
+                drop(shard);
+                Missing::Stranger
+            }
         };
-        drop(shard);
-        self.begin_slowly(call, buffer, Missing { family, hash, read })
+        self.begin_slowly(call, Sought { arguments: buffer, hash, read }, missing)
     }
 
     /// Answers a call that is not to be looked up, nor its result to be stored.
@@ -203,23 +233,29 @@ impl SharedCache {
     fn begin_slowly<V: Clone + Send + Sync + 'static>(
         &self,
         call: &Call<'_>,
-        arguments: Box<Buffer>,
-        missing: Missing,
+        sought: Sought,
+        missing: Missing<'_>,
     ) -> Begin<V, SharedClaim, Ticket<V>> {
-        let Missing { family, hash, read } = missing;
-        let meet = || self.0.parts.at_call(hash, |shard| shard.meet(call));
-        let family = match family.map_or_else(meet, Ok) {
-            Ok(family) => family,
-            Err(refused) => {
-                scratch::keep(arguments);
-                return Self::run_without(call, refused);
-            }
+        let Sought { arguments, hash, read } = sought;
+        let (family, absent) = match missing {
+            Missing::Absent(family, shard) => (family, Some(shard)),
+            Missing::Unsure(family) => (family, None),
+            Missing::Stranger => match self.0.parts.at_call(hash, |shard| shard.meet(call)) {
+                Ok(family) => (family, None),
+                Err(refused) => {
+                    scratch::keep(arguments);
+                    return Self::run_without(call, refused);
+                }
+            },
         };
         let key = CallKey { family, arguments: (*arguments.bytes).into(), hash };
         scratch::keep(arguments);
         let (lookup, in_task) = (call.lookup(), call.is_in_task());
         let request = Request { key, instance: call.instance_of(), lookup, in_task, read, has_waited: false };
-        let answered = self.request::<V>(request);
+        let answered = match absent {
+            Some(shard) => self.lead_absent(shard, request),
+            None => self.request::<V>(request),
+        };
         let (key, outcome) = match &answered {
             Reply::Hit(_, request) => (&request.key, LookupOutcome::Hit),
             Reply::Lead(lead) => (&lead.led.flight.key, lead.led.outcome),
@@ -229,7 +265,7 @@ impl SharedCache {
         key.family.tell(&key.arguments, self.0.traces_arguments, outcome);
         match answered {
             Reply::Hit(value, _) => Begin::Hit(value.into_value()),
-            Reply::Lead(lead) => Begin::Miss(SharedClaim::lead(if may_take_long() { lead.restarted() } else { lead })),
+            Reply::Lead(lead) => Begin::Miss(SharedClaim::of(lead)),
             Reply::Join(flight, request) => Begin::Wait(Ticket::new(self.clone(), request, flight)),
             Reply::Alone(..) => Begin::Miss(SharedClaim::ALONE),
         }

@@ -89,8 +89,7 @@ impl Parts {
     pub(super) fn at_home<K: Borrow<CallKey>, R>(&self, of: K, act: impl FnOnce(&mut Shard, K) -> R) -> R {
         let acted = self.at_call(of.borrow().hash, |shard| {
             // Asked while the part is locked: whoever sets a value from now on finds in it what is stored now.
-            let has_orphans = self.has_orphans.load(Ordering::SeqCst);
-            if has_orphans { Err((of, act)) } else { Ok(act(shard, of)) }
+            if self.have_orphans() { Err((of, act)) } else { Ok(act(shard, of)) }
         });
         acted.unwrap_or_else(|(of, act)| self.adopt(of, act))
     }
@@ -114,6 +113,11 @@ impl Parts {
         if is_made(text) {
             self.has_orphans.store(true, Ordering::SeqCst);
         }
+    }
+
+    /// Whether values may have been set by hand under keys of calls. While a part is locked, none is set of its calls.
+    pub(super) fn have_orphans(&self) -> bool {
+        self.has_orphans.load(Ordering::SeqCst)
     }
 
     /// All parts are being emptied, and none can be filled meanwhile.

@@ -2,15 +2,14 @@
 
 use std::any::TypeId;
 use std::borrow::Borrow;
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
-use super::call_key::{CallKey, Known};
+use super::call_key::CallKey;
 use super::flight::{Flight, Leader};
 use super::hits::Hits;
 use super::scope;
-use super::sync::thread_id;
+use super::sync::{Mutex, lock, thread_id, unlocked};
+use super::tower::Tower;
 use crate::call::Lookup;
 use crate::clock::Tick;
 use crate::entry::Stored;
@@ -27,30 +26,8 @@ use crate::{CacheManager, Call, LookupOutcome, SetOptions};
 pub(super) struct Shard {
     hits: Hits,
     pub(super) manager: CacheManager,
-    flights: HashSet<Airborne, BuildHasherDefault<Known>>,
-}
-
-/// A computation that a call may join. It is found by its key.
-struct Airborne(Arc<Flight>);
-
-impl Borrow<CallKey> for Airborne {
-    fn borrow(&self) -> &CallKey {
-        &self.0.key
-    }
-}
-
-impl PartialEq for Airborne {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.key == other.0.key
-    }
-}
-
-impl Eq for Airborne {}
-
-impl Hash for Airborne {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.key.hash(state);
-    }
+    /// Locked by those who read the rest: who writes has all of it.
+    tower: Mutex<Tower>,
 }
 
 /// What a call asks for, once its key is made.
@@ -76,6 +53,9 @@ impl Borrow<CallKey> for Request {
 pub(super) enum Found<'s, V> {
     /// With the family, to tell of it.
     Value(Held<'s, V>, &'s Arc<Family>),
+    /// There is none, whatever the key was stored as.
+    Absent(&'s Arc<Family>),
+    /// There may be one, which takes more to find, or to tell that it has expired.
     Nothing(&'s Arc<Family>),
     /// Its function has not called before, or may not use the cache.
     Stranger,
@@ -108,25 +88,47 @@ impl<V, L> Reply<V, L> {
 pub(super) struct Led {
     pub(super) flight: Arc<Flight>,
     pub(super) begun: Begun,
-    pub(super) started: Tick,
+    /// When the body begins, if that has been read.
+    pub(super) started: Option<Tick>,
     pub(super) outcome: LookupOutcome,
     pub(super) looked_up: LookedUp,
 }
 
-impl Shard {
-    /// A table that once held so many computations is given back when there are none.
-    const LARGE: usize = 32;
+impl Led {
+    /// The computation that a request is for, which is under way from now on.
+    fn new<V: 'static>(
+        manager: &CacheManager,
+        tower: &mut Tower,
+        request: Request,
+        hash: u64,
+        outcome: LookupOutcome,
+    ) -> Self {
+        let Request { key, instance, in_task, read, .. } = request;
+        let absent_at = (outcome == LookupOutcome::Absent).then(|| manager.entries.added());
+        let begun = manager.generations.begin();
+        let flight = Arc::new(Flight::new::<V>(key, instance, in_task));
+        tower.add(&flight);
+        Self { flight, begun, started: read.time(), outcome, looked_up: LookedUp { hash, absent_at } }
+    }
+}
 
+impl Shard {
     pub(super) fn new(mut manager: CacheManager) -> Self {
         manager.is_shard = true;
         let mut hits = Hits::default();
         hits.open(AccountId::default());
-        Self { hits, manager, flights: HashSet::default() }
+        Self { hits, manager, tower: Mutex::default() }
     }
 
-    /// Brings its statistics up to date with the hits.
-    pub(super) fn enter_hits(&mut self) {
+    /// Brings its statistics up to date with what is counted elsewhere.
+    pub(super) fn enter_counts(&mut self) {
         self.hits.enter(&mut self.manager.ledger);
+        unlocked(&mut self.tower).enter(&mut self.manager.ledger);
+    }
+
+    /// The computations under way.
+    pub(super) fn tower(&mut self) -> &mut Tower {
+        unlocked(&mut self.tower)
     }
 
     /// Looks for the value that a call asks for, by its arguments, their hash, and what the clock shows if it has been read. A hit
@@ -141,9 +143,13 @@ impl Shard {
     ) -> Found<'_, V> {
         let entries = &self.manager.entries;
         let Some(family) = self.manager.families.known(call) else { return Found::Stranger };
-        if call.lookup() == Lookup::Consult
-            && let Some((slot, stored)) = entries.find_call(family, arguments, entries.hash_call(family, hash))
-            && self.is_live(stored, read)
+        if call.lookup() != Lookup::Consult {
+            return Found::Nothing(family);
+        }
+        let Some((slot, stored)) = entries.find_call(family, arguments, entries.hash_call(family, hash)) else {
+            return if self.manager.has_nothing_else() { Found::Absent(family) } else { Found::Nothing(family) };
+        };
+        if self.is_live(stored, read)
             && let Some(value) = entries.value_of(slot, stored, call.instance_of())
             && self.hits.count(family.account)
         {
@@ -151,6 +157,18 @@ impl Shard {
             return Found::Value(value, family);
         }
         Found::Nothing(family)
+    }
+
+    /// Lets a call whose value is [`Absent`](Found::Absent) compute it; counted. The request comes back if it is being computed.
+    pub(super) fn lead_absent<V: 'static>(&self, request: Request) -> Result<Led, Request> {
+        let mut tower = lock(&self.tower);
+        if tower.find(&request.key).is_some() {
+            return Err(request);
+        }
+        let key = &request.key;
+        let hash = self.manager.entries.hash_call(&key.family, key.hash);
+        tower.count_miss(key.family.account);
+        Ok(Led::new::<V>(&self.manager, &mut tower, request, hash, LookupOutcome::Absent))
     }
 
     /// The same for a key that was picked by hand.
@@ -192,14 +210,14 @@ impl Shard {
         if request.lookup == Lookup::Refresh {
             // What is being computed is older than what this call will compute.
             self.manager.generations.evict(Target::Key(key.name().to_cache_key().as_str()));
-            self.detach_key(key);
+            unlocked(&mut self.tower).detach_key(key);
             return self.lead(request, hash, LookupOutcome::Refreshed);
         }
         let miss = match self.manager.leaving_value::<V>(key.name(), hash, request.instance, request.has_waited) {
             Ok(value) => return Reply::Hit(value, request),
             Err(miss) => miss,
         };
-        let Some(Airborne(flight)) = self.flights.get(key) else { return self.lead(request, hash, miss) };
+        let Some(flight) = unlocked(&mut self.tower).find(key) else { return self.lead(request, hash, miss) };
         if is_led_here(flight) {
             self.alone(request, LookupOutcome::Reentrant)
         } else if flight.instance != request.instance || flight.value != TypeId::of::<V>() {
@@ -220,17 +238,8 @@ impl Shard {
 
     fn lead<V: 'static>(&mut self, request: Request, hash: u64, outcome: LookupOutcome) -> Reply<V, Led> {
         self.manager.count(request.key.name(), outcome);
-        // A clock may be a user's code, and panic, so it comes before the flight is there.
-        let started = match request.read.time() {
-            Some(now) => CacheManager::note(&mut self.manager.now, now),
-            None => self.manager.read_clock(),
-        };
-        let begun = self.manager.generations.begin();
-        let absent_at = (outcome == LookupOutcome::Absent).then(|| self.manager.entries.added());
-        let looked_up = LookedUp { hash, absent_at };
-        let flight = Arc::new(Flight::new::<V>(request.key, request.instance, request.in_task));
-        self.flights.insert(Airborne(Arc::clone(&flight)));
-        Reply::Lead(Led { flight, begun, started, outcome, looked_up })
+        let Self { manager, tower, .. } = self;
+        Reply::Lead(Led::new::<V>(manager, unlocked(tower), request, hash, outcome))
     }
 
     /// Stores a value, at the time that has been noted last, unless it is stale, and lets no more calls join its flight.
@@ -246,34 +255,6 @@ impl Shard {
     pub(super) fn count_body(&mut self, key: &CallKey, started: Tick, now: Tick) {
         let now = CacheManager::note(&mut self.manager.now, now);
         self.manager.account_of(key.name()).count_body(now.since(started));
-    }
-
-    /// Lets no more calls join a flight.
-    pub(super) fn end(&mut self, flight: &Arc<Flight>) {
-        if self.flights.get(&flight.key).is_some_and(|Airborne(airborne)| Arc::ptr_eq(airborne, flight)) {
-            self.detach_key(&flight.key);
-        }
-    }
-
-    fn detach_key(&mut self, key: &CallKey) {
-        self.flights.remove(key);
-        self.shrink();
-    }
-
-    /// Lets no more calls join such flights; those who wait already get their results.
-    pub(super) fn detach(&mut self, is_such: impl Fn(&Flight) -> bool) {
-        self.flights.retain(|Airborne(flight)| !is_such(flight));
-        self.shrink();
-    }
-
-    fn shrink(&mut self) {
-        if self.flights.is_empty() && self.flights.capacity() > Self::LARGE {
-            self.flights = HashSet::default();
-        }
-    }
-
-    pub(super) fn in_flight(&self) -> usize {
-        self.flights.len()
     }
 }
 

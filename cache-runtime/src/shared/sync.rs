@@ -40,6 +40,11 @@ pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Looks into a mutex that nobody else has.
+pub(crate) fn unlocked<T>(mutex: &mut Mutex<T>) -> &mut T {
+    mutex.get_mut().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Locks what others may read meanwhile. See [`lock`].
 pub(crate) fn read<T>(lock: &SharedLock<T>) -> ReadGuard<'_, T> {
     lock.read().unwrap_or_else(PoisonError::into_inner)

@@ -43,7 +43,7 @@ impl<V: Clone + Send + Sync + 'static> Ticket<V> {
             Landing::Error(error) => Some(Waited::Failed(error, SharedClaim::ALONE)),
             Landing::Nothing => match self.cache.request::<V>(self.request.clone()) {
                 Reply::Hit(value, _) => Some(Waited::Hit(value.into_value())),
-                Reply::Lead(lead) => Some(Waited::Miss(SharedClaim::lead(lead))),
+                Reply::Lead(lead) => Some(Waited::Miss(SharedClaim::of(lead))),
                 Reply::Join(flight, _) => {
                     self.flight = flight;
                     self.seat = None;
