@@ -2,6 +2,9 @@
 
 use std::fmt::{self, Display, Write};
 
+use crate::fingerprint::Seed;
+use crate::index::{Index, narrow};
+
 /// Tags, each once, in the order they were added: one text behind the other, so that they take one allocation.
 #[derive(Clone, Default)]
 pub(crate) struct Tags {
@@ -10,12 +13,24 @@ pub(crate) struct Tags {
     first: Option<usize>,
     /// Where the others end. Most entries have none.
     more: Vec<usize>,
+    /// Which they are by their texts, once there are many.
+    known: Option<Box<Known>>,
+}
+
+/// The numbers of tags by their texts.
+#[derive(Clone)]
+struct Known {
+    seed: Seed,
+    by_text: Index,
 }
 
 impl Tags {
     /// There is space for so many bytes, if for any: then most tags are written without being moved. And space of one size is
     /// there again for the next call, so that what a body allocates lies as it would without a cache.
     const LEAST: usize = 128;
+
+    /// Among so many a tag is looked for one by one.
+    const FEW: usize = 32;
 
     /// Adds what `tag` displays as, unless it is there.
     ///
@@ -29,12 +44,28 @@ impl Tags {
         }
         let written = write!(self.text, "{tag}");
         let added = self.text.get(start..).unwrap_or_default();
-        if written.is_err() || self.iter().any(|tag| tag == added) {
+        if written.is_err() || self.contain(added) {
             self.text.truncate(start);
         } else {
             self.end();
         }
         written
+    }
+
+    fn contain(&self, text: &str) -> bool {
+        let Some(known) = &self.known else { return self.iter().any(|tag| tag == text) };
+        let is_it = |number| (self.get(number) == Some(text)).then_some(());
+        known.by_text.find(known.hash(text), is_it).is_some()
+    }
+
+    /// The tag of a number.
+    fn get(&self, number: usize) -> Option<&str> {
+        let end = |number: usize| match number.checked_sub(1) {
+            None => self.first,
+            Some(place) => self.more.get(place).copied(),
+        };
+        let start = number.checked_sub(1).map_or(Some(0), end)?;
+        self.text.get(start..end(number)?)
     }
 
     fn push(&mut self, tag: &str) {
@@ -46,9 +77,26 @@ impl Tags {
     fn end(&mut self) {
         if self.first.is_none() {
             self.first = Some(self.text.len());
-        } else {
-            self.more.push(self.text.len());
+            return;
         }
+        self.more.push(self.text.len());
+        if self.more.len() >= Self::FEW {
+            self.know_last();
+        }
+    }
+
+    /// Lets the last tag be found, or all of them, if none could be yet.
+    fn know_last(&mut self) {
+        let last = self.more.len();
+        let (mut known, from) = match self.known.take() {
+            Some(known) => (known, last),
+            None => (Box::new(Known { seed: Seed::random(), by_text: Index::default() }), 0),
+        };
+        for number in from..=last {
+            let hash = known.hash(self.get(number).unwrap_or_default());
+            known.by_text.insert(hash, number);
+        }
+        self.known = Some(known);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -63,6 +111,12 @@ impl Tags {
     /// What all of them take.
     pub(crate) fn len_bytes(&self) -> usize {
         self.text.len()
+    }
+}
+
+impl Known {
+    fn hash(&self, text: &str) -> u32 {
+        narrow(self.seed.hash(text.as_bytes()))
     }
 }
 
@@ -112,6 +166,23 @@ mod tests {
         let again: Tags = tags.iter().collect();
         assert!(again.iter().eq(tags.iter()));
         assert_eq!(format!("{tags:?}"), r#"["CCO", "", "CC", "C", "CCOC", "7"]"#);
+    }
+
+    #[test]
+    fn many_tags_are_kept_once_too() {
+        let mut tags = Tags::default();
+        for round in 0..3 {
+            for n in 0..200 * (round + 1) {
+                assert!(tags.add(n % 500).is_ok());
+            }
+        }
+        let texts: Vec<String> = (0..500).map(|n| n.to_string()).collect();
+        assert!(tags.iter().eq(&texts));
+        assert!((0..500).all(|n| tags.get(n) == Some(&*texts[n])) && tags.get(500).is_none());
+        assert_eq!(tags.len_bytes(), texts.concat().len());
+        let mut again: Tags = tags.iter().collect();
+        assert!(again.add("499").is_ok() && again.add("500").is_ok());
+        assert_eq!(again.iter().count(), 501);
     }
 
     #[test]
