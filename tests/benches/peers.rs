@@ -2,7 +2,8 @@
 //!
 //! Ours is built with the feature `coarse-clock`, unless a column says without.
 //!
-//! `cargo bench -p tests --bench peers` prints everything; names of parts after `--` print those alone, such as
+//! `cargo bench -p tests --bench peers` prints everything, and at last all ratios in one table; names of parts after `--` print
+//! those alone, such as
 //! `cargo bench -p tests --bench peers -- hits misses`.
 
 #![allow(
@@ -70,4 +71,5 @@ fn main() {
             part();
         }
     }
+    table::print_ratios();
 }

@@ -1,4 +1,45 @@
-//! What is printed: a number for everyone, and ours by theirs.
+//! What is printed: a number for everyone, and ours by theirs; at last all of the latter in one table.
+
+use std::sync::Mutex;
+
+/// Ours by theirs, of all work so far.
+static RATIOS: Mutex<Vec<Ratio>> = Mutex::new(Vec::new());
+
+struct Ratio {
+    work: String,
+    theirs: String,
+    value: f64,
+}
+
+/// Notes ours by theirs.
+pub(crate) fn note(work: &str, theirs: &str, value: f64) {
+    RATIOS.lock().unwrap().push(Ratio { work: work.to_owned(), theirs: theirs.to_owned(), value });
+}
+
+/// Prints all that has been noted.
+pub(crate) fn print_ratios() {
+    let ratios = RATIOS.lock().unwrap();
+    let each = |name: fn(&Ratio) -> &String| {
+        let mut names: Vec<&String> = Vec::new();
+        for ratio in ratios.iter().map(name) {
+            if !names.contains(&ratio) {
+                names.push(ratio);
+            }
+        }
+        names
+    };
+    let (work, theirs) = (each(|ratio| &ratio.work), each(|ratio| &ratio.theirs));
+    println!("\nours / theirs, as one table\n");
+    println!("| |{}", theirs.iter().map(|name| format!(" {name} |")).collect::<String>());
+    println!("|---|{}", "---|".repeat(theirs.len()));
+    for work in work {
+        let cell = |theirs: &&String| {
+            let ratio = ratios.iter().find(|ratio| ratio.work == *work && ratio.theirs == **theirs);
+            ratio.map_or_else(|| " |".to_owned(), |ratio| format!(" {:.2} |", ratio.value))
+        };
+        println!("| {work} |{}", theirs.iter().map(cell).collect::<String>());
+    }
+}
 
 pub(crate) struct Table<'t> {
     name: &'t str,
@@ -33,6 +74,10 @@ impl<'t> Table<'t> {
         for row in &theirs {
             let ratios: String = ours.iter().map(|our| format!("{:>33.2}", our.value / row.value)).collect();
             println!("{:34} {:>12.1}{ratios}", row.name, row.value);
+            for our in &ours {
+                let variant = our.name.strip_prefix("ours").unwrap_or_default();
+                note(&format!("{}{variant}", self.name), &row.name, our.value / row.value);
+            }
         }
     }
 }
