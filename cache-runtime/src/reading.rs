@@ -19,7 +19,9 @@ pub(crate) enum TimeSource {
 
 impl TimeSource {
     pub(crate) fn of(clock: impl Clock + 'static) -> Self {
-        match (&clock as &dyn Any).downcast_ref::<SystemClock>() {
+        let any: &dyn Any = &clock;
+        let shared = || any.downcast_ref::<Arc<SystemClock>>().map(|clock| &**clock);
+        match any.downcast_ref::<SystemClock>().or_else(shared) {
             Some(clock) => Self::System(*clock),
             None => Self::Other(Arc::new(clock)),
         }
@@ -175,6 +177,8 @@ mod rough {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::{Reading, Tick, TimeSource};
     use crate::{ManualClock, SystemClock};
 
@@ -197,6 +201,7 @@ mod tests {
         assert_eq!(TimeSource::of(ManualClock::new()).glance(), Reading::exact(Tick(0)));
         let source = TimeSource::of(SystemClock::new());
         assert!(matches!(source, TimeSource::System(_)));
+        assert!(matches!(TimeSource::of(Arc::new(SystemClock::new())), TimeSource::System(_)));
         for _ in 0..1_000 {
             let (before, glance, after) = (source.read(), source.glance(), source.read());
             assert!(glance.earliest <= after && before <= glance.latest, "{before:?} {glance:?} {after:?}");
