@@ -263,7 +263,8 @@ mod tests {
             }
             for owner in owners.values() {
                 let known = model.known.get(*owner).unwrap();
-                prop_assert_eq!(model.texts.get(known.place), Some(&*vec![known.byte; known.length]));
+                let text = model.texts.get(known.place).map(<[u8]>::to_vec);
+                prop_assert_eq!(text, Some(vec![known.byte; known.length]));
             }
         }
     }
