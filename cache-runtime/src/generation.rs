@@ -1,8 +1,8 @@
 //! Which computations an eviction has overtaken.
 //!
 //! A value that was computed from old data must not be stored after that data was evicted. Every claim notes the
-//! generation, a counter of evictions, at which its computation began; what was evicted later is remembered for as
-//! long as a computation is under way, and no longer.
+//! generation, a counter of evictions, at which its computation began; what was evicted later is remembered until no
+//! computation is under way that has to know of it.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -65,15 +65,21 @@ impl Generations {
         self.evicted.clear();
     }
 
-    /// Whether any of `targets` was evicted since, or `begun` belongs to another cache that stood here then.
-    pub(crate) fn is_stale<'t>(&self, begun: &Begun, targets: impl IntoIterator<Item = Target<'t>>) -> bool {
+    /// Whether any of `targets` was evicted since, or `begun` belongs to another cache that stood here then. To be asked once, when
+    /// the computation ends: then evictions may be forgotten.
+    pub(crate) fn is_stale<'t>(&mut self, begun: &Begun, targets: impl IntoIterator<Item = Target<'t>>) -> bool {
         let evicted_since = |target| {
             let evicted = self.evicted.get(&self.hasher.hash_one(target));
             evicted.is_some_and(|generation| *generation > begun.generation)
         };
-        !Arc::ptr_eq(&self.open, &begun.open)
+        let is_ours = Arc::ptr_eq(&self.open, &begun.open);
+        let is_stale = !is_ours
             || begun.generation < self.floor
-            || (!self.evicted.is_empty() && targets.into_iter().any(evicted_since))
+            || (!self.evicted.is_empty() && targets.into_iter().any(evicted_since));
+        if is_ours && Arc::strong_count(&self.open) == 2 {
+            self.forget();
+        }
+        is_stale
     }
 
     /// Whether a computation under way may have to know that its key was evicted.
@@ -87,7 +93,13 @@ impl Generations {
 
     fn forget_if_idle(&mut self) {
         if self.is_idle() {
-            self.evicted.clear();
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        if self.has_keys || !self.evicted.is_empty() {
+            self.evicted = HashMap::new();
             self.has_keys = false;
         }
     }
@@ -123,6 +135,22 @@ mod tests {
         drop(begun);
         generations.evict(Target::Tag("CCO"));
         assert!(generations.evicted.is_empty() && !generations.have_keys());
+    }
+
+    #[test]
+    fn what_the_last_computation_had_to_know_is_forgotten() {
+        let mut generations = Generations::default();
+        let (one, last) = (generations.begin(), generations.begin());
+        generations.evict(Target::Key("CCO"));
+        let evicted = || [Target::Key("CCO")];
+        assert!(generations.is_stale(&one, evicted()));
+        drop(one);
+        assert!(generations.have_keys());
+        assert!(generations.is_stale(&last, evicted()));
+        assert!(generations.evicted.is_empty() && !generations.have_keys());
+        drop(last);
+        let next = generations.begin();
+        assert!(!generations.is_stale(&next, evicted()));
     }
 
     #[test]

@@ -90,14 +90,12 @@ impl fmt::Debug for TimeSource {
     }
 }
 
-/// What is known of the time.
-///
-/// It is two bounds rather than one of several kinds, since that is compared without asking which it is.
+/// What is known of the time: two bounds, rather than one of several kinds, since they are compared without asking which it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Reading {
-    /// It is that late at least.
+    /// The time is no earlier than this.
     pub(crate) earliest: Tick,
-    /// It is that late at most.
+    /// The time is no later than this.
     pub(crate) latest: Tick,
 }
 
@@ -114,10 +112,12 @@ impl Reading {
         Self { earliest: now, latest: now }
     }
 
-    /// What it showed at its last tick. That may be ahead of what it shows itself, so it is not known to be later than that.
+    /// What the clock shows is no later than its last tick and the tolerance. It may be earlier than that tick, whose origin is
+    /// another one.
     #[inline]
-    pub(crate) const fn rough(about: Tick) -> Self {
-        Self { earliest: Tick(0), latest: Tick(about.0.saturating_add(Self::TOLERANCE)) }
+    pub(crate) fn rough(tick: Tick) -> Self {
+        let latest = tick.0.saturating_add(Self::TOLERANCE);
+        Self { earliest: Tick(0), latest: Tick(latest.min(Tick::LAST.0)) }
     }
 
     /// What the clock shows, if it has been read.
@@ -190,7 +190,8 @@ mod tests {
             assert_eq!(Reading::exact(exact).time(), Some(exact));
         }
         assert_eq!(Reading::rough(Tick(4)), Reading { earliest: Tick(0), latest: Tick(second + 4) });
-        assert_eq!(Reading::rough(Tick(u64::MAX - 5)).latest, Tick::NEVER);
+        let last = Reading::rough(Tick(u64::MAX - 5));
+        assert!(last.latest == Tick::LAST && last != Reading::NONE, "it has been read");
         for inexact in [Reading::NONE, Reading::rough(Tick(0)), Reading::rough(Tick(4))] {
             assert_eq!(inexact.time(), None);
         }

@@ -136,14 +136,23 @@ fn a_version_may_be_a_type_parameters() {
     fn score<M: Model, const N: u32>(x: u32, cache: &mut CacheManager) -> u32 {
         x * 100 + N * 10 + M::VERSION
     }
+    #[cached(version = M::VERSION, key(type_name::<M>(), x))]
+    fn unnamed<M: Model>(x: u32, cache: &mut CacheManager) -> u32 {
+        x * 100 + M::VERSION
+    }
     let mut cache = CacheManager::new();
     for _ in 0..2 {
         assert_eq!(score::<Uspto, 1>(5, &mut cache), 512);
         assert_eq!(score::<Reaxys, 1>(5, &mut cache), 513);
         assert_eq!(score::<Reaxys, 4>(5, &mut cache), 543);
+        assert_eq!((unnamed::<Uspto>(5, &mut cache), unnamed::<Reaxys>(5, &mut cache)), (502, 503));
     }
     assert!(cache.contains(make_cache_key("score", 3, &(type_name::<Reaxys>(), 4, 5), &()).unwrap()));
-    assert_eq!((cache.len(), cache.stats().hits), (3, 3));
+    for (key, version) in [(unnamed_key::<Uspto>(5), 2), (unnamed_key::<Reaxys>(5), 3)] {
+        let key = key.unwrap();
+        assert!(key.version() == Some(version) && cache.contains(key));
+    }
+    assert_eq!((cache.len(), cache.stats().hits), (5, 5));
 }
 
 #[test]

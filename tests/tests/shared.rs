@@ -240,6 +240,118 @@ fn refreshing_supersedes_what_is_being_computed() {
     assert_eq!(refreshed(false, &lab, &cache), 1);
 }
 
+/// Of one key at a time: the old computation has been overtaken by the new one.
+#[test]
+fn calls_join_the_new_computation_until_it_has_ended() {
+    /// Ends when so many may.
+    #[cached(namespace = "gated", skip(refresh, lab, open), refresh = refresh)]
+    fn gated(refresh: bool, lab: &Lab, open: &AtomicU32, cache: &SharedCache) -> u32 {
+        let run = lab.runs.fetch_add(1, Ordering::SeqCst);
+        until(|| open.load(Ordering::SeqCst) > run);
+        run
+    }
+    for refresh in [false, true] {
+        let (lab, open, cache) = (Lab::default(), AtomicU32::new(0), SharedCache::new());
+        let call = |refresh| gated(refresh, &lab, &open, &cache);
+        // Each time one more waits, or, which would be wrong, computes.
+        let have_joined = |count: u64| until(|| cache.stats().coalesced == count || lab.runs() > 2);
+        let results = scope(|scope| {
+            let old = scope.spawn(|| call(false));
+            until(|| lab.runs() == 1);
+            if !refresh {
+                cache.evict_namespace("gated");
+            }
+            let new = scope.spawn(|| call(refresh));
+            until(|| lab.runs() == 2);
+            let joined = scope.spawn(|| call(false));
+            have_joined(1);
+            open.store(1, Ordering::SeqCst);
+            let old = old.join().unwrap();
+            let after = scope.spawn(|| call(false));
+            have_joined(2);
+            open.store(u32::MAX, Ordering::SeqCst);
+            [old, new.join().unwrap(), joined.join().unwrap(), after.join().unwrap()]
+        });
+        assert_eq!((results, lab.runs(), cache.in_flight()), ([0, 1, 1, 1], 2, 0), "refresh: {refresh}");
+    }
+}
+
+#[test]
+fn a_result_of_another_type_takes_the_place_of_what_is_stored() {
+    #[cached(namespace = "twin")]
+    fn number(x: u32, cache: &SharedCache) -> u32 {
+        x
+    }
+    #[cached(namespace = "twin")]
+    fn text(x: u32, cache: &SharedCache) -> String {
+        x.to_string()
+    }
+    let cache = SharedCache::new();
+    assert_eq!((number(7, &cache), text(7, &cache), text(7, &cache)), (7, "7".to_owned(), "7".to_owned()));
+    let stats = cache.stats();
+    assert_eq!((stats.type_mismatches, stats.replacements, stats.num_entries, stats.hits), (1, 1, 1, 1));
+    assert_eq!(cache.get::<String>(text_key(7).unwrap()), Some("7".to_owned()));
+}
+
+#[test]
+fn what_has_expired_is_no_absent_value() {
+    #[cached(namespace = "kept", ttl = 10, stale_if_error = 60)]
+    fn kept(x: u32, cache: &SharedCache) -> Result<u32, ()> {
+        Ok(x)
+    }
+    for is_removed in [false, true] {
+        let clock = ManualClock::new();
+        let cache = SharedCache::builder().clock(clock.clone()).build();
+        assert_eq!(kept(1, &cache), Ok(1));
+        clock.advance(Duration::from_secs(10));
+        if is_removed {
+            assert_eq!(cache.purge_expired_entries(), 1);
+        }
+        assert_eq!(kept(1, &cache), Ok(1));
+        assert_eq!((cache.stats().misses, cache.stats().expired_misses), (2, 1), "removed: {is_removed}");
+    }
+}
+
+#[test]
+fn the_time_of_waiting_is_not_that_of_a_body() {
+    /// Panics after a hundred seconds if it is told to.
+    #[cached(namespace = "late", skip(panics, clock), ttl = 3600)]
+    fn late(panics: bool, clock: &ManualClock, cache: &SharedCache) -> u32 {
+        if panics {
+            until(|| cache.stats().coalesced == 1);
+            clock.advance(Duration::from_secs(100));
+            panic!("the other one computes");
+        }
+        clock.advance(Duration::from_secs(1));
+        7
+    }
+    let clock = ManualClock::new();
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    // Now results are known to expire, so that calls read the clock before they are looked up.
+    assert_eq!(late(false, &clock, &cache), 7);
+    cache.clear();
+    scope(|scope| {
+        let first = scope.spawn(|| catch_unwind(AssertUnwindSafe(|| late(true, &clock, &cache))));
+        until(|| cache.in_flight() == 1);
+        assert_eq!(late(false, &clock, &cache), 7);
+        assert!(first.join().unwrap().is_err());
+    });
+    assert_eq!((cache.stats().bodies, cache.stats().body_time), (2, Duration::from_secs(2)));
+}
+
+#[test]
+fn the_time_of_bodies_that_fail_is_counted() {
+    #[cached(namespace = "hopeless", skip(clock))]
+    fn hopeless(clock: &ManualClock, cache: &SharedCache) -> Result<u32, ()> {
+        clock.advance(Duration::from_secs(3));
+        Err(())
+    }
+    let clock = ManualClock::new();
+    let cache = SharedCache::builder().clock(clock.clone()).build();
+    assert!(hopeless(&clock, &cache).is_err());
+    assert_eq!((cache.stats().bodies, cache.stats().body_time), (1, Duration::from_secs(3)));
+}
+
 #[test]
 fn a_call_waits_no_longer_than_it_is_told() {
     #[cached(namespace = "stuck", skip(answered, is_stuck))]

@@ -25,7 +25,7 @@ impl Bytes {
     /// Appends so many bytes, which are the caller's to fill.
     #[inline]
     fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
-        // Neither is more than memory holds.
+        // As much as memory holds does not overflow.
         let (start, end) = (self.len, self.len + count);
         let space = self.space.get_mut(..end).and_then(|space| space.get_mut(start..));
         let Some(space) = space else { return self.append_in_more(count, fill) };
@@ -37,7 +37,6 @@ impl Bytes {
     /// The same in more space than there is.
     #[cold]
     fn append_in_more(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
-        // Neither is more than memory holds.
         let least = self.len + count;
         self.space.resize(least.max(2 * self.space.len()).max(Self::LEAST), 0);
         self.append(count, fill);

@@ -24,7 +24,7 @@ pub(crate) struct Fresh<'f> {
 /// What was found out when a call was looked up.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct LookedUp {
-    /// That of its name.
+    /// That of its name, in the index of entries.
     pub(crate) hash: u64,
     /// How many entries had been added when there was nothing under that name, if so.
     pub(crate) absent_at: Option<u64>,

@@ -85,7 +85,7 @@ impl Parts {
         self.at(0, act)
     }
 
-    /// Does something to the part of a call that is about to store, when it holds what was set by hand under the call's key.
+    /// Does something to the part of a call, which by then holds what may have been set by hand under the call's key.
     pub(super) fn at_home<K: Borrow<CallKey>, R>(&self, of: K, act: impl FnOnce(&mut Shard, K) -> R) -> R {
         let acted = self.at_call(of.borrow().hash, |shard| {
             // Asked while the part is locked: whoever sets a value from now on finds in it what is stored now.

@@ -147,6 +147,7 @@ impl Shard {
             return Found::Nothing(family);
         }
         let Some((slot, stored)) = entries.find_call(family, arguments, entries.hash_call(family, hash)) else {
+            // What was set by hand elsewhere the caller asks about.
             return if self.manager.has_nothing_else() { Found::Absent(family) } else { Found::Nothing(family) };
         };
         if self.is_live(stored, read)
@@ -242,7 +243,7 @@ impl Shard {
         Reply::Lead(Led::new::<V>(manager, unlocked(tower), request, hash, outcome))
     }
 
-    /// Stores a value, at the time that has been noted last, unless it is stale, and lets no more calls join its flight.
+    /// Stores a value, at the time that has been noted last, unless it is stale.
     pub(super) fn store(&mut self, fresh: Fresh<'_>, options: SetOptions, begun: &Begun) {
         if !options.unstored && self.manager.is_fresh(fresh.name, &options, begun) {
             self.manager.store(fresh, options, self.manager.now);

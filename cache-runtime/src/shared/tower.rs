@@ -104,3 +104,34 @@ impl Tower {
         }
     }
 }
+
+#[cfg(all(test, not(shuttle)))]
+mod tests {
+    use std::sync::Arc;
+
+    use super::{CallKey, Flight, Tower};
+    use crate::family::Family;
+
+    #[test]
+    fn a_table_that_was_large_is_given_back() {
+        let (mut tower, family) = (Tower::default(), Arc::new(Family::for_tests("f", 1)));
+        let flights: Vec<Arc<Flight>> = (0..1_000u64)
+            .map(|n| CallKey { family: Arc::clone(&family), arguments: n.to_be_bytes().into(), hash: n % 7 })
+            .map(|key| Arc::new(Flight::new::<u64>(key, 0, false)))
+            .collect();
+        for flight in &flights {
+            assert!(tower.find(&flight.key).is_none());
+            tower.add(flight);
+        }
+        for flight in &flights {
+            assert!(tower.find(&flight.key).is_some_and(|found| Arc::ptr_eq(found, flight)));
+        }
+        assert!(tower.len() == 1_000 && tower.flights.capacity() >= 1_000);
+        tower.detach(|flight| flight.key.arguments.last().is_some_and(|byte| byte % 2 == 0));
+        assert_eq!(tower.len(), 500);
+        for flight in &flights {
+            tower.end(flight);
+        }
+        assert_eq!((tower.len(), tower.flights.capacity()), (0, 0));
+    }
+}

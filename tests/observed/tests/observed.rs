@@ -18,7 +18,7 @@ fn slow(x: u64, cache: &mut CacheManager) -> u64 {
     x
 }
 
-#[cached(namespace = "slow")]
+#[cached(namespace = "slow", ttl = 60)]
 fn slow_shared(x: u64, cache: &SharedCache) -> u64 {
     x
 }
@@ -55,6 +55,32 @@ fn each_call_is_one_event_without_its_arguments() {
         let expected = ["DEBUG", "namespace=\"slow\"", "version=1", "outcome=\"absent\""];
         assert!(expected.iter().all(|part| event.contains(part)) && !event.contains("4321"), "{event}");
     }
+}
+
+fn an_event_says_what_came_of_a_call_of_a_shared_cache() {
+    #[cached(namespace = "slow", skip(refresh), refresh = refresh, ttl = 60)]
+    fn refreshed(x: u64, refresh: bool, cache: &SharedCache) -> u64 {
+        x
+    }
+    #[cached(namespace = "slow")]
+    fn text(x: u64, cache: &SharedCache) -> String {
+        x.to_string()
+    }
+    let (events, clock) = (Events::default(), ManualClock::new());
+    tracing::subscriber::with_default(Registry::default().with(events.clone()), || {
+        let cache = SharedCache::builder().clock(clock.clone()).build();
+        for refresh in [false, false, true] {
+            refreshed(1, refresh, &cache);
+        }
+        clock.advance(Duration::from_secs(60));
+        refreshed(1, false, &cache);
+        text(1, &cache);
+    });
+    let events = events.0.lock().unwrap();
+    let outcome = |event: &String| event.split("outcome=").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let outcomes: Vec<String> = events.iter().map(outcome).collect();
+    let expected = ["absent", "hit", "refreshed", "expired", "other_type"].map(|outcome| format!("{outcome:?}"));
+    assert_eq!(outcomes, expected);
 }
 
 fn arguments_are_told_if_asked() {
@@ -129,6 +155,7 @@ fn the_time_of_those_who_are_told_is_not_that_of_bodies() {
 #[test]
 fn calls_are_told_of() {
     each_call_is_one_event_without_its_arguments();
+    an_event_says_what_came_of_a_call_of_a_shared_cache();
     arguments_are_told_if_asked();
     each_look_up_is_counted_for_whoever_records();
     the_time_of_those_who_are_told_is_not_that_of_bodies();
