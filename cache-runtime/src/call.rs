@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::canonical::{Buffer, Form, write_argument};
 use crate::key::{KWARGS_MARK, make_key};
-use crate::namespaces::Function;
+use crate::namespaces::Namespace;
 use crate::{CacheKey, KeyError};
 
 /// A call of a cached function: its namespace, its version and its arguments, which are only borrowed.
@@ -17,7 +17,8 @@ use crate::{CacheKey, KeyError};
 /// apart more cheaply than by hashing them. Whatever prints, persists or shares a key uses [`key`](Self::key).
 #[derive(Clone, Copy)]
 pub struct Call<'a> {
-    function: Function,
+    namespace: Namespace<'a>,
+    version: u32,
     args: &'a [&'a dyn Argument],
     kwargs: &'a [(&'a str, &'a dyn Argument)],
     lookup: Lookup,
@@ -37,8 +38,8 @@ pub(crate) enum Lookup {
 }
 
 impl<'a> Call<'a> {
-    pub(crate) fn new(function: Function, args: &'a [&'a dyn Argument]) -> Self {
-        Self { function, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
+    pub(crate) fn new(namespace: Namespace<'a>, version: u32, args: &'a [&'a dyn Argument]) -> Self {
+        Self { namespace, version, args, kwargs: &[], lookup: Lookup::Consult, instance: 0, in_task: false }
     }
 
     /// Adds keyword arguments, which are sorted by name.
@@ -89,13 +90,13 @@ impl<'a> Call<'a> {
     /// The namespace of the function.
     #[must_use]
     pub fn namespace(&self) -> Cow<'a, str> {
-        self.function.namespace()
+        self.namespace.text()
     }
 
     /// The version of the function.
     #[must_use]
     pub fn version(&self) -> u32 {
-        self.function.version()
+        self.version
     }
 
     pub(crate) fn instance_of(&self) -> u64 {
@@ -106,8 +107,8 @@ impl<'a> Call<'a> {
         self.lookup
     }
 
-    pub(crate) fn function(&self) -> &Function {
-        &self.function
+    pub(crate) fn namespace_as_given(&self) -> Namespace<'a> {
+        self.namespace
     }
 
     /// The key of the call, as [`make_cache_key`](crate::make_cache_key) makes it.
@@ -135,7 +136,8 @@ impl<'a> Call<'a> {
     }
 
     /// Writes what tells two calls of one function apart, in the place of what is in the buffer.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
+    #[inline(always)]
     pub(crate) fn write(&self, out: &mut Buffer) -> Result<(), KeyError> {
         out.clear(Form::Raw);
         self.write_args(out)?;

@@ -9,7 +9,7 @@ use crate::call::Call;
 use crate::entry::FamilyNumber;
 use crate::key::{check_namespace, key_of_call};
 use crate::ledger::{AccountId, Ledger};
-use crate::namespaces::{Function, Owners};
+use crate::namespaces::{Holder, Namespace, Owners};
 use crate::observe::{Counters, trace};
 use crate::{CacheKey, LookupOutcome};
 
@@ -76,7 +76,8 @@ pub(crate) struct Families {
 /// A function, or all that name one namespace and version.
 #[derive(Debug)]
 struct Member {
-    function: Function,
+    holder: Holder,
+    version: u32,
     family: Arc<Family>,
     /// Why its calls run without the cache, if they do.
     refused: Option<LookupOutcome>,
@@ -85,7 +86,7 @@ struct Member {
 impl Member {
     #[inline]
     fn makes(&self, call: &Call<'_>) -> bool {
-        self.function.is_one_with(call.function())
+        self.version == call.version() && self.holder.has(call.namespace_as_given())
     }
 }
 
@@ -128,9 +129,9 @@ impl Families {
     }
 
     fn find(&self, call: &Call<'_>) -> Option<usize> {
-        match *call.function() {
-            Function::Named((namespace, _)) => self.among(namespace, |member| member.makes(call)),
-            Function::Unnamed((.., version), function) => self.by_function.get(&(function, *version)).copied(),
+        match call.namespace_as_given() {
+            Namespace::Named(namespace) => self.among(namespace, |member| member.makes(call)),
+            Namespace::Default { function, .. } => self.by_function.get(&(function, call.version())).copied(),
         }
     }
 
@@ -142,8 +143,7 @@ impl Families {
 
     /// Registers a function that calls for the first time.
     fn found(&mut self, call: &Call<'_>, owners: &mut Owners, ledger: &mut Ledger) -> usize {
-        let function = *call.function();
-        let (namespace, version) = (function.namespace(), function.version());
+        let (namespace, version) = (call.namespace(), call.version());
         let account = ledger.account(&namespace);
         let relative = self.among(&namespace, |member| member.family.version == version);
         let family = match relative.and_then(|place| self.members.get(place)) {
@@ -161,15 +161,16 @@ impl Families {
         let refused = if check_namespace(&namespace).is_err() {
             Some(LookupOutcome::KeyError)
         } else {
-            let is_admitted = owners.admit(function, &namespace);
+            let is_admitted = owners.admit(call.namespace_as_given(), &namespace, version);
             (!is_admitted).then_some(LookupOutcome::NamespaceConflict)
         };
         let place = self.members.len();
         self.by_namespace.entry(namespace.as_ref().into()).or_default().push(place);
-        if let Function::Unnamed(_, own) = function {
-            self.by_function.insert((own, version), place);
+        let holder = Holder::of(call.namespace_as_given());
+        if let Holder::Function(function) = holder {
+            self.by_function.insert((function, version), place);
         }
-        self.members.push(Member { function, family, refused });
+        self.members.push(Member { holder, version, family, refused });
         place
     }
 }

@@ -50,8 +50,13 @@ impl Index {
     /// How many slots can be numbered.
     pub(crate) const MOST: usize = u32::MAX as usize;
 
-    /// What the slot of that hash gives which is the right one. Others that are asked need not have that hash.
+    /// The slot that most likely is the right one of that hash: any may be, and if it is not, there may be another.
     #[inline]
+    pub(crate) fn first(&self, hash: u32) -> Option<SlotId> {
+        slot_of(self.groups.get(self.home(hash))?.number_of(hash))
+    }
+
+    /// What the slot of that hash gives which is the right one. Others that are asked need not have that hash.
     pub(crate) fn find<R>(&self, hash: u32, give: impl Fn(SlotId) -> Option<R>) -> Option<R> {
         let home = self.home(hash);
         let group = self.groups.get(home)?;

@@ -1,66 +1,62 @@
-//! Functions, their namespaces, and which came by one without naming it.
+//! Namespaces, and which function came by one without naming it.
 
 use std::any::TypeId;
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::ptr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// The namespace and the version of a function that names them.
-///
-/// That and the other are in a program's constants, so that calls of one function are told by where they lie.
-pub type Named = (&'static str, u32);
-
-/// The module of a function that names no namespace, its name there and its version.
-pub type Unnamed = (&'static str, &'static str, u32);
-
-/// A function, as far as its calls have something in common.
+/// How a function came by its namespace.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Function {
-    /// The attribute names the namespace. Functions that name the same one share entries on purpose.
-    Named(&'static Named),
-    /// The namespace is the path of the function, which another may have too, in another scope of the same module. So it has a
-    /// type of its own.
-    Unnamed(&'static Unnamed, TypeId),
+pub(crate) enum Namespace<'a> {
+    /// The attribute names it. Functions that name the same one share entries on purpose.
+    Named(&'static str),
+    /// It is the path of the function, which another function may have too, in another scope of the same module.
+    Default { module: &'a str, name: &'a str, function: TypeId },
 }
 
-impl Function {
+impl<'a> Namespace<'a> {
     /// The namespace as it stands in a key: `module.path.function` if it is not named.
-    pub(crate) fn namespace(self) -> Cow<'static, str> {
+    pub(crate) fn text(self) -> Cow<'a, str> {
         match self {
-            Self::Named((namespace, _)) => (*namespace).into(),
-            Self::Unnamed((module, name, _), _) => [&module.replace("::", "."), ".", name].concat().into(),
+            Self::Named(namespace) => namespace.into(),
+            Self::Default { module, name, .. } => [&module.replace("::", "."), ".", name].concat().into(),
+        }
+    }
+}
+
+/// Whose calls have one namespace.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Holder {
+    /// All functions that name it.
+    Namesakes(&'static str),
+    Function(TypeId),
+}
+
+impl Holder {
+    pub(crate) fn of(namespace: Namespace<'_>) -> Self {
+        match namespace {
+            Namespace::Named(namespace) => Self::Namesakes(namespace),
+            Namespace::Default { function, .. } => Self::Function(function),
         }
     }
 
-    pub(crate) fn version(self) -> u32 {
-        match self {
-            Self::Named((_, version)) | Self::Unnamed((.., version), _) => *version,
-        }
-    }
-
-    /// Whether calls of both have keys in common, and may have.
     #[inline]
-    pub(crate) fn is_one_with(&self, other: &Self) -> bool {
-        match (self, other) {
-            // Mostly it is the very same, which need not be read.
-            (Self::Named(this), Self::Named(that)) if ptr::eq(*this, *that) => true,
-            (Self::Unnamed(this, own), Self::Unnamed(that, its)) if ptr::eq(*this, *that) && own == its => true,
-            _ => self.reads_like(other),
-        }
-    }
-
-    /// The same, by what they are.
-    #[inline(never)]
-    fn reads_like(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Named(this), Self::Named(that)) => this == that,
-            (Self::Unnamed((.., version), own), Self::Unnamed((.., its_version), its)) => {
-                own == its && version == its_version
+    pub(crate) fn has(self, namespace: Namespace<'_>) -> bool {
+        match (self, namespace) {
+            // Mostly it is the very same text, which need not be read.
+            (Self::Namesakes(ours), Namespace::Named(its)) => {
+                (ours.as_ptr() == its.as_ptr() && ours.len() == its.len()) || are_equal(ours, its)
             }
+            (Self::Function(ours), Namespace::Default { function, .. }) => ours == function,
             _ => false,
         }
     }
+}
+
+// Apart, so that a hit has less to keep.
+#[inline(never)]
+fn are_equal(one: &str, other: &str) -> bool {
+    one == other
 }
 
 /// The first function that came by each default namespace and version.
@@ -79,9 +75,9 @@ impl Owners {
     }
 
     /// Whether the function may use its namespace, which reads as `text`; the first to ask may from then on.
-    pub(crate) fn admit(&mut self, function: Function, namespace: &str) -> bool {
-        let Function::Unnamed((.., version), own) = function else { return true };
-        self.owner(namespace, *version, own) == own
+    pub(crate) fn admit(&mut self, namespace: Namespace<'_>, text: &str, version: u32) -> bool {
+        let Namespace::Default { function, .. } = namespace else { return true };
+        self.owner(text, version, function) == function
     }
 
     /// The function that owns a namespace: this one, if none does yet.
@@ -100,44 +96,36 @@ impl Owners {
 mod tests {
     use std::any::TypeId;
 
-    use super::{Function, Owners, Unnamed};
+    use super::{Holder, Namespace, Owners};
 
-    fn unnamed<F: 'static>(unnamed: &'static Unnamed) -> Function {
-        Function::Unnamed(unnamed, TypeId::of::<F>())
+    fn unnamed<F: 'static>(name: &str) -> Namespace<'_> {
+        Namespace::Default { module: "my_crate::module", name, function: TypeId::of::<F>() }
     }
 
     #[test]
     fn the_default_namespace_is_the_dotted_path() {
-        assert_eq!(unnamed::<()>(&("my_crate::module", "né", 1)).namespace(), "my_crate.module.né");
-        assert_eq!(Function::Named(&("run_az", 1)).namespace(), "run_az");
+        assert_eq!(unnamed::<()>("né").text(), "my_crate.module.né");
+        assert_eq!(Namespace::Named("run_az").text(), "run_az");
     }
 
     #[test]
-    fn functions_are_one_by_what_their_keys_have_in_common() {
-        // Each of them lies elsewhere.
-        let named = [("f", 1), ("f", 1), ("f", 2), ("g", 1)].map(|named| Function::Named(Box::leak(Box::new(named))));
-        let of = |unnamed: Unnamed| -> &'static Unnamed { Box::leak(Box::new(unnamed)) };
-        let [first, same, later] = [1, 1, 2].map(|version| of(("m", "f", version)));
-        let functions = [
-            named.as_slice(),
-            &[unnamed::<u8>(first), unnamed::<u8>(same), unnamed::<u8>(later), unnamed::<u16>(first)],
-        ]
-        .concat();
-        for (place, function) in functions.iter().enumerate() {
-            for (other, its) in functions.iter().enumerate() {
-                let is_one = place == other || matches!((place, other), (0, 1) | (1, 0) | (4, 5) | (5, 4));
-                assert_eq!(function.is_one_with(its), is_one, "{function:?} and {its:?}");
-            }
-        }
+    fn a_name_is_the_same_wherever_it_lies() {
+        let (ours, elsewhere) = ("run_az", String::from("run_az").leak());
+        let holder = Holder::of(Namespace::Named(ours));
+        assert!(holder.has(Namespace::Named(ours)) && holder.has(Namespace::Named(elsewhere)));
+        assert!(!holder.has(Namespace::Named(&ours[..3])) && !holder.has(Namespace::Named("run_ay")));
+        let function = Holder::of(unnamed::<u8>("run_az"));
+        assert!(function.has(unnamed::<u8>("run_az")) && !function.has(unnamed::<u16>("run_az")));
+        assert!(!function.has(Namespace::Named(ours)) && !holder.has(unnamed::<u8>("run_az")));
     }
 
     #[test]
     fn a_default_namespace_belongs_to_the_first_of_each_version() {
         let mut owners = Owners::default();
-        assert!(owners.admit(unnamed::<u8>(&("", "f", 1)), "f"));
-        assert!(!owners.admit(unnamed::<u16>(&("", "f", 1)), "f"));
-        assert!(owners.admit(unnamed::<u16>(&("", "f", 2)), "f"));
-        assert!(owners.admit(unnamed::<u8>(&("", "f", 1)), "f"));
-        assert!(owners.admit(Function::Named(&("f", 1)), "f"));
+        assert!(owners.admit(unnamed::<u8>("f"), "f", 1));
+        assert!(!owners.admit(unnamed::<u16>("f"), "f", 1));
+        assert!(owners.admit(unnamed::<u16>("f"), "f", 2));
+        assert!(owners.admit(unnamed::<u8>("f"), "f", 1));
+        assert!(owners.admit(Namespace::Named("f"), "f", 1));
     }
 }

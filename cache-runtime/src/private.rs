@@ -11,22 +11,27 @@ use serde::Serialize;
 pub use crate::call::{Argument, Call};
 pub use crate::canonical::Buffer;
 pub use crate::kwargs::{Kwarg, NoKwargs, WriteKwargs};
-use crate::namespaces::Function;
-pub use crate::namespaces::{Named, Unnamed};
+use crate::namespaces::Namespace;
 pub use crate::outcome::{Fallible, NotResult, NotShared, OkOnly, OkOrShared, Outcome, Probe, SoleProbe, Whole};
 pub use crate::policy::{Policy, Targets, with};
 use crate::{Begin, Cache, CacheKey, Claim, Evict, KeyError, SetOptions, Wait, Waited};
 
 /// A call of a function that names its namespace.
 #[must_use]
-pub fn named<'a>(function: &'static Named, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    Call::new(Function::Named(function), args)
+pub fn named<'a>(namespace: &'static str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    Call::new(Namespace::Named(namespace), version, args)
 }
 
-/// A call of a function whose namespace is where it is. `own` is a type of its own.
+/// A call of a function whose namespace is where it is. `function` is a type of its own.
 #[must_use]
-pub fn unnamed<'a>(function: &'static Unnamed, own: TypeId, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    Call::new(Function::Unnamed(function, own), args)
+pub fn unnamed<'a>(
+    module: &'a str,
+    name: &'a str,
+    function: TypeId,
+    version: u32,
+    args: &'a [&'a dyn Argument],
+) -> Call<'a> {
+    Call::new(Namespace::Default { module, name, function }, version, args)
 }
 
 /// The key of a call of a function that names its namespace.
@@ -34,8 +39,8 @@ pub fn unnamed<'a>(function: &'static Unnamed, own: TypeId, args: &'a [&'a dyn A
 /// # Errors
 ///
 /// Those of [`make_cache_key`](crate::make_cache_key).
-pub fn named_key(function: &'static Named, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
-    named(function, args).key()
+pub fn named_key(namespace: &'static str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    named(namespace, version, args).key()
 }
 
 /// The key of a call of a function whose namespace is where it is. That does not ask who came by the namespace first.
@@ -43,14 +48,14 @@ pub fn named_key(function: &'static Named, args: &[&dyn Argument]) -> Result<Cac
 /// # Errors
 ///
 /// Those of [`make_cache_key`](crate::make_cache_key).
-pub fn unnamed_key(function: &'static Unnamed, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
-    unnamed_by_kwargs(function, args).key()
+pub fn unnamed_key(module: &str, name: &str, version: u32, args: &[&dyn Argument]) -> Result<CacheKey, KeyError> {
+    unnamed_by_kwargs(module, name, version, args).key()
 }
 
 /// The same with keyword arguments to come.
 #[must_use]
-pub fn unnamed_by_kwargs<'a>(function: &'static Unnamed, args: &'a [&'a dyn Argument]) -> Call<'a> {
-    unnamed(function, TypeId::of::<()>(), args)
+pub fn unnamed_by_kwargs<'a>(module: &'a str, name: &'a str, version: u32, args: &'a [&'a dyn Argument]) -> Call<'a> {
+    unnamed(module, name, TypeId::of::<()>(), version, args)
 }
 
 /// How a result is stored, unless an option says more.
@@ -252,8 +257,19 @@ where
     K: Outcome<R>,
     C: Cache<K::Stored> + ?Sized,
 {
-    let Stage::Miss(miss) = begun.stage else { return };
-    let Miss { claim, options } = *miss;
+    if let Stage::Miss(miss) = begun.stage {
+        finish_miss::<K, R, C>(cache, *miss, result);
+    }
+}
+
+// Apart, so that a hit has to know nothing of it.
+#[inline(never)]
+fn finish_miss<K, R, C>(cache: &mut C, miss: Miss<C::Claim>, result: &R)
+where
+    K: Outcome<R>,
+    C: Cache<K::Stored> + ?Sized,
+{
+    let Miss { claim, options } = miss;
     match K::stored(result) {
         Some(value) => cache.finish(claim, value, options),
         None => cache.decline(claim, K::error(result)),

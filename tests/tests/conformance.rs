@@ -28,10 +28,10 @@ where
     assert_eq!(double(2, "a", &mut store), 4);
     assert_eq!(nested(3, &mut store), 12);
     assert_eq!(nested(3, &mut store), 12);
-    let call = named(&("conformance", 1), &[&1u64, &"a"]);
+    let call = named("conformance", 1, &[&1u64, &"a"]);
     let begun = store.begin(&call);
     assert!(matches!(begun, Begin::Hit(2)), "{begun:?}");
-    let absent = named(&("absent", 1), &[]);
+    let absent = named("absent", 1, &[]);
     let Begin::Miss(dropped) = store.begin(&absent) else { panic!("nothing is stored yet") };
     drop(dropped);
     let Begin::Miss(claim) = store.begin(&absent) else { panic!("the claim was dropped") };

@@ -15,7 +15,7 @@ impl Cached<'_, '_> {
     /// `fn run_az_key(smiles: &str) -> Result<CacheKey, KeyError>` beside `fn run_az(smiles: &str, cache: …)`.
     pub(super) fn expand_companion(&self) -> TokenStream {
         let (syntax, root) = (self.frame.function.syntax, self.frame.root());
-        let (maker, place) = (self.maker(Purpose::Print, Span::mixed_site()), self.place());
+        let (maker, place, version) = (self.maker(Purpose::Print, Span::mixed_site()), self.place(), self.version());
         let (args, kwargs) = (&self.plan.args, self.kwargs().map(|kwargs| quote!(#kwargs.key())));
         let (vis, name) = (&syntax.vis, names::companion(&syntax.sig.ident));
         // What switches the function off, or allows what is in its options, does so here.
@@ -34,7 +34,7 @@ impl Cached<'_, '_> {
             #vis fn #name #generics(#(#inputs),*) -> ::core::result::Result<#root::CacheKey, #root::KeyError>
             #where_clause
             {
-                #root::__private::#maker(#place, &[#(#args),*]) #kwargs
+                #root::__private::#maker(#place #version, &[#(#args),*]) #kwargs
             }
         }
     }

@@ -46,7 +46,7 @@ impl Cached<'_, '_> {
     ///
     /// ```text
     /// fn run_az(smiles: &str, cache: &mut CacheManager) -> Routes {
-    ///     let mut begun = begin(SoleProbe::<Routes>::new().kind(), &mut *cache, &named(&("run_az", 1), &[&smiles]));
+    ///     let mut begun = begin(SoleProbe::<Routes>::new().kind(), &mut *cache, &named("run_az", 1, &[&smiles]));
     ///     let result: Routes;
     ///     result = match begun.hit() {
     ///         Some(result) => result,
@@ -71,7 +71,7 @@ impl Cached<'_, '_> {
         let (root, cache, output) = (self.frame.root_at(at), self.frame.cache_at(at), self.frame.output());
         let (last, probe, run) = (self.frame.cache_at_last(at), self.frame.probe(at), self.frame.run_missed(&begun));
         let (maker, place, site) = (self.maker(Purpose::LookUp, at), self.place(), self.site());
-        let (args, kwargs, switches) = (&self.plan.args, self.kwargs(), self.switches());
+        let (version, args, kwargs, switches) = (self.version(), &self.plan.args, self.kwargs(), self.switches());
         let stored = self.options();
         let rescue = self
             .stale_if_error
@@ -94,7 +94,7 @@ impl Cached<'_, '_> {
             let #mutable #begun = #root::__private::#first_phase(
                 #root::__private::#probe::<#output>::new().__cached_kind(),
                 #cache,
-                &#root::__private::#maker(#place, #site &[#(#args),*]) #kwargs #switches,
+                &#root::__private::#maker(#place #site #version, &[#(#args),*]) #kwargs #switches,
             );
             #arrive
             let #result: #output;
@@ -147,19 +147,13 @@ impl Cached<'_, '_> {
         Ident::new(name, at)
     }
 
-    /// The namespace, or where the function is, and the version. It is a constant, which therefore is always in one place.
+    /// The namespace, or where the function is.
     fn place(&self) -> TokenStream {
-        let namespace = if let Some(namespace) = self.namespace {
-            quote!(#namespace)
-        } else {
-            let name = self.frame.function.syntax.sig.ident.unraw().to_string();
-            quote!(::core::module_path!(), #name)
-        };
-        match self.version {
-            Version::Default => quote!(&(#namespace, 1)),
-            Version::Expr(version) => quote!(const { &(#namespace, #version) }),
-            Version::Auto(version) => quote!(&(#namespace, #version)),
+        if let Some(namespace) = self.namespace {
+            return quote!(#namespace,);
         }
+        let name = self.frame.function.syntax.sig.ident.unraw().to_string();
+        quote!(::core::module_path!(), #name,)
     }
 
     /// What tells apart two functions of one default namespace.
@@ -173,6 +167,14 @@ impl Cached<'_, '_> {
                 },
             }
         })
+    }
+
+    fn version(&self) -> TokenStream {
+        match self.version {
+            Version::Default => quote!(1),
+            Version::Expr(version) => quote!(const { #version }),
+            Version::Auto(version) => quote!(#version),
+        }
     }
 
     fn kwargs(&self) -> Option<TokenStream> {

@@ -2,7 +2,7 @@ fn plan(&self, smiles: &str, cache: SharedCache) -> Routes {
     let mut __cached_begun = memo::__private::begin(
         memo::__private::Probe::<Routes>::new().__cached_kind(),
         &mut &cache,
-        &memo::__private::named(&("Planner.plan", 186602932u32), &[&smiles])
+        &memo::__private::named("Planner.plan", 186602932u32, &[&smiles])
             .instance(&[::core::any::type_name::<Self>()]),
     );
     let __cached_result: Routes;
@@ -33,5 +33,5 @@ They have none.*/
 #[allow(dead_code)]
 #[inline]
 fn plan_key(smiles: &str) -> ::core::result::Result<memo::CacheKey, memo::KeyError> {
-    memo::__private::named_key(&("Planner.plan", 186602932u32), &[&smiles])
+    memo::__private::named_key("Planner.plan", 186602932u32, &[&smiles])
 }

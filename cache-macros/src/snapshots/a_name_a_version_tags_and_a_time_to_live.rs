@@ -10,7 +10,8 @@ pub(crate) fn run_az(
             .__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::named(
-            const { &("run_az", VERSION) },
+            "run_az",
+            const { VERSION },
             &[&smiles, &model],
         ),
     );
@@ -44,7 +45,8 @@ pub(crate) fn run_az_key(
     model: &Model,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
     ::cache_runtime::__private::named_key(
-        const { &("run_az", VERSION) },
+        "run_az",
+        const { VERSION },
         &[&smiles, &model],
     )
 }

@@ -2,7 +2,7 @@ async fn plan(&mut self, x: u32) -> Result<u32, Error> {
     let __cached_begun = ::cache_runtime::__private::start(
         ::cache_runtime::__private::Probe::<Result<u32, Error>>::new().__cached_kind(),
         &mut self.cache,
-        &::cache_runtime::__private::named(&("plan", 1), &[&(self.id), &(x)])
+        &::cache_runtime::__private::named("plan", 1, &[&(self.id), &(x)])
             .instance(&[::core::any::type_name::<Self>()]),
     );
     let mut __cached_begun = ::cache_runtime::__private::arrive(__cached_begun).await;

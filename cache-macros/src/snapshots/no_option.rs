@@ -3,11 +3,13 @@ fn r#match(cache: &mut CacheManager) {
         ::cache_runtime::__private::SoleProbe::<()>::new().__cached_kind(),
         &mut *cache,
         &::cache_runtime::__private::unnamed(
-            &(::core::module_path!(), "match", 1),
+            ::core::module_path!(),
+            "match",
             {
                 enum __cached_function {}
                 ::core::any::TypeId::of::<__cached_function>()
             },
+            1,
             &[],
         ),
     );
@@ -35,5 +37,5 @@ fn r#match_key() -> ::core::result::Result<
     ::cache_runtime::CacheKey,
     ::cache_runtime::KeyError,
 > {
-    ::cache_runtime::__private::unnamed_key(&(::core::module_path!(), "match", 1), &[])
+    ::cache_runtime::__private::unnamed_key(::core::module_path!(), "match", 1, &[])
 }

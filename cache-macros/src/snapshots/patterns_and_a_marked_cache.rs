@@ -9,7 +9,8 @@ fn join(
         ::cache_runtime::__private::Probe::<u8>::new().__cached_kind(),
         &mut *memory,
         &::cache_runtime::__private::named(
-            &("join", 1),
+            "join",
+            1,
             &[&__cached_parameter_0, &words, #[cfg(x)] &y],
         ),
     );
@@ -50,7 +51,8 @@ fn join_key(
     y: u8,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
     ::cache_runtime::__private::named_key(
-        &("join", 1),
+        "join",
+        1,
         &[&__cached_parameter_0, &words, #[cfg(x)] &y],
     )
 }

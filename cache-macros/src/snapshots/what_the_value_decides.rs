@@ -12,7 +12,7 @@ where
     let mut __cached_begun = ::cache_runtime::__private::begin(
         ::cache_runtime::__private::Probe::<Option<T>>::new().__cached_kind(),
         &mut *cache,
-        &::cache_runtime::__private::named(&("plan", 1), &[&x])
+        &::cache_runtime::__private::named("plan", 1, &[&x])
             .kwargs(&[("a", &a), ("b", &b)])
             .instance(&[::core::any::type_name::<T>()])
             .refresh(force)
@@ -58,7 +58,7 @@ fn plan_key<T: Serialize>(
     a: u8,
     b: u8,
 ) -> ::core::result::Result<::cache_runtime::CacheKey, ::cache_runtime::KeyError> {
-    ::cache_runtime::__private::named(&("plan", 1), &[&x])
+    ::cache_runtime::__private::named("plan", 1, &[&x])
         .kwargs(&[("a", &a), ("b", &b)])
         .key()
 }

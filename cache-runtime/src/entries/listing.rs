@@ -106,7 +106,8 @@ impl Entries {
     }
 
     /// The hash of arguments, for [`hash_call`](Self::hash_call).
-    #[inline]
+    #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
+    #[inline(always)]
     pub(crate) fn hash_arguments(&self, arguments: &[u8]) -> u64 {
         self.seed.hash(arguments)
     }
@@ -118,16 +119,34 @@ impl Entries {
     }
 
     /// The same for a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) its entry.
-    #[inline]
+    #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
+    #[inline(always)]
     pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {
         // Another cache's family may have the same number.
         let its_kin = self.kin.get(place_of(family.number))?.family.as_ref();
         its_kin.filter(|its_family| Arc::ptr_eq(its_family, family))?;
-        self.by_call.find(narrow(hash), |slot| {
-            let stored = self.slots.get(slot)?;
-            let is_it = stored.family == family.number && self.texts.get(stored.text) == Some(arguments);
-            is_it.then_some((slot, stored))
-        })
+        let (number, hash) = (family.number, narrow(hash));
+        if let Some(slot) = self.by_call.first(hash)
+            && let Some(stored) = self.call_at(slot, number, arguments)
+        {
+            return Some((slot, stored));
+        }
+        self.find_call_further(number, arguments, hash)
+    }
+
+    // Apart, since it is rare that the first one is not it.
+    #[inline(never)]
+    fn find_call_further(&self, family: FamilyNumber, arguments: &[u8], hash: u32) -> Option<(SlotId, &Stored)> {
+        self.by_call.find(hash, |slot| Some((slot, self.call_at(slot, family, arguments)?)))
+    }
+
+    /// What is in a slot, if it is of that call.
+    #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
+    #[inline(always)]
+    fn call_at(&self, slot: SlotId, family: FamilyNumber, arguments: &[u8]) -> Option<&Stored> {
+        let stored = self.slots.get(slot)?;
+        let is_it = stored.family == family && self.texts.get(stored.text) == Some(arguments);
+        is_it.then_some(stored)
     }
 
     fn find_text(&self, text: &str) -> Option<SlotId> {
