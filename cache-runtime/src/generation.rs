@@ -1,8 +1,8 @@
 //! Which computations an eviction has overtaken.
 //!
 //! A value that was computed from old data must not be stored after that data was evicted. Every claim notes the
-//! generation, a counter of evictions, at which its computation began; what was evicted later is remembered until no
-//! computation is under way that has to know of it.
+//! generation, a counter of evictions, at which its computation began; what was evicted later is remembered as long as a
+//! computation is under way, and forgotten when the last one is asked about, or another begins, or something is evicted.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -62,7 +62,7 @@ impl Generations {
     pub(crate) fn evict_all(&mut self) {
         self.current += 1;
         self.floor = self.current;
-        self.evicted.clear();
+        self.forget();
     }
 
     /// Whether any of `targets` was evicted since, or `begun` belongs to another cache that stood here then. To be asked once, when
@@ -91,14 +91,15 @@ impl Generations {
         Arc::strong_count(&self.open) == 1
     }
 
-    fn forget_if_idle(&mut self) {
+    /// Forgets what nobody has to know of. That changes nothing but what is held, and asked.
+    pub(crate) fn forget_if_idle(&mut self) {
         if self.is_idle() {
             self.forget();
         }
     }
 
     fn forget(&mut self) {
-        if self.has_keys || !self.evicted.is_empty() {
+        if !self.evicted.is_empty() {
             self.evicted = HashMap::new();
             self.has_keys = false;
         }
@@ -151,6 +152,10 @@ mod tests {
         drop(last);
         let next = generations.begin();
         assert!(!generations.is_stale(&next, evicted()));
+        generations.evict(Target::Tag("CCO"));
+        assert!(generations.is_stale(&Generations::default().begin(), []));
+        assert!(generations.is_stale(&next, [Target::Tag("CCO")]), "another cache's computation is none of ours");
+        assert!(generations.evicted.is_empty());
     }
 
     #[test]
@@ -161,7 +166,11 @@ mod tests {
             generations.evict(Target::Tag(&tag.to_string()));
         }
         assert!(generations.evicted.len() <= Generations::REMEMBERED);
+        assert_eq!(generations.evicted.capacity(), 0, "they are known by the floor");
         assert!(generations.is_stale(&begun, [Target::Tag("0")]));
+        generations.evict(Target::Key("0"));
+        generations.evict_all();
+        assert!(!generations.have_keys());
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::slots::{SlotId, short};
 /// Open addressing by groups of eight buckets, which are compared at once: one by one, processors would have to guess how far to
 /// go. (As in Bronson and Shi, "Open-sourcing F14 for faster, more memory-efficient hash tables", 2019, but without a count of
 /// what went by: a group that is not full was passed by none.) Eight bytes a bucket, at most three quarters of which are in use.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Index {
     /// A power of two, or none.
     groups: Vec<Group>,

@@ -6,20 +6,19 @@ use crate::fingerprint::Seed;
 use crate::index::{Index, narrow};
 
 /// Tags, each once, in the order they were added: one text behind the other, so that they take one allocation.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(crate) struct Tags {
     text: String,
     /// Where the first one ends, if there is any.
     first: Option<usize>,
     /// Where the others end. Most entries have none.
     more: Vec<usize>,
-    /// Which they are by their texts, once there are many.
-    known: Option<Box<Known>>,
+    /// To find one by its text, once there are many to which more are added.
+    numbers: Option<Box<Numbers>>,
 }
 
 /// The numbers of tags by their texts.
-#[derive(Clone)]
-struct Known {
+struct Numbers {
     seed: Seed,
     by_text: Index,
 }
@@ -48,14 +47,18 @@ impl Tags {
             self.text.truncate(start);
         } else {
             self.end();
+            if self.more.len() >= Self::FEW {
+                self.number_last();
+            }
         }
         written
     }
 
-    fn contain(&self, text: &str) -> bool {
-        let Some(known) = &self.known else { return self.iter().any(|tag| tag == text) };
+    /// Whether a text is one of them.
+    pub(crate) fn contain(&self, text: &str) -> bool {
+        let Some(numbers) = &self.numbers else { return self.iter().any(|tag| tag == text) };
         let is_it = |number| (self.get(number) == Some(text)).then_some(());
-        known.by_text.find(known.hash(text), is_it).is_some()
+        numbers.by_text.find(numbers.hash(text), is_it).is_some()
     }
 
     /// The tag of a number.
@@ -77,26 +80,23 @@ impl Tags {
     fn end(&mut self) {
         if self.first.is_none() {
             self.first = Some(self.text.len());
-            return;
-        }
-        self.more.push(self.text.len());
-        if self.more.len() >= Self::FEW {
-            self.know_last();
+        } else {
+            self.more.push(self.text.len());
         }
     }
 
-    /// Lets the last tag be found, or all of them, if none could be yet.
-    fn know_last(&mut self) {
+    /// Lets the last tag be found by its text, or all of them, if none could be yet.
+    fn number_last(&mut self) {
         let last = self.more.len();
-        let (mut known, from) = match self.known.take() {
-            Some(known) => (known, last),
-            None => (Box::new(Known { seed: Seed::random(), by_text: Index::default() }), 0),
+        let (mut numbers, from) = match self.numbers.take() {
+            Some(numbers) => (numbers, last),
+            None => (Box::new(Numbers { seed: Seed::random(), by_text: Index::default() }), 0),
         };
         for number in from..=last {
-            let hash = known.hash(self.get(number).unwrap_or_default());
-            known.by_text.insert(hash, number);
+            let hash = numbers.hash(self.get(number).unwrap_or_default());
+            numbers.by_text.insert(hash, number);
         }
-        self.known = Some(known);
+        self.numbers = Some(numbers);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
@@ -114,7 +114,7 @@ impl Tags {
     }
 }
 
-impl Known {
+impl Numbers {
     fn hash(&self, text: &str) -> u32 {
         narrow(self.seed.hash(text.as_bytes()))
     }
@@ -131,6 +131,13 @@ impl<'t> FromIterator<&'t str> for Tags {
     }
 }
 
+impl Clone for Tags {
+    fn clone(&self) -> Self {
+        // Few add more to a clone.
+        Self { text: self.text.clone(), first: self.first, more: self.more.clone(), numbers: None }
+    }
+}
+
 impl fmt::Debug for Tags {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
@@ -141,7 +148,7 @@ impl fmt::Debug for Tags {
 mod tests {
     use std::fmt;
 
-    use super::Tags;
+    use super::{Index, Numbers, Seed, Tags};
 
     struct Broken;
 
@@ -180,9 +187,31 @@ mod tests {
         assert!(tags.iter().eq(&texts));
         assert!((0..500).all(|n| tags.get(n) == Some(&*texts[n])) && tags.get(500).is_none());
         assert_eq!(tags.len_bytes(), texts.concat().len());
-        let mut again: Tags = tags.iter().collect();
-        assert!(again.add("499").is_ok() && again.add("500").is_ok());
-        assert_eq!(again.iter().count(), 501);
+        let again: Tags = tags.iter().collect();
+        for mut again in [again, tags.clone(), tags] {
+            for _ in 0..2 {
+                assert!(again.add("499").is_ok() && again.add("500").is_ok() && again.add("501").is_ok());
+            }
+            assert_eq!(again.iter().count(), 502);
+        }
+    }
+
+    #[test]
+    fn tags_of_one_hash_are_told_apart() {
+        let mut tags = Tags::default();
+        let mut numbers = Numbers { seed: Seed::COLLIDING, by_text: Index::default() };
+        for n in 0..40 {
+            assert!(tags.add(n).is_ok());
+            numbers.by_text.insert(0, n);
+        }
+        tags.numbers = Some(Box::new(numbers));
+        for n in 0..50 {
+            assert_eq!(tags.contain(&n.to_string()), n < 40);
+        }
+        for n in 0..50 {
+            assert!(tags.add(n).is_ok());
+        }
+        assert_eq!(tags.iter().count(), 50);
     }
 
     #[test]

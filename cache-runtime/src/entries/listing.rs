@@ -118,7 +118,7 @@ impl Entries {
         self.seed.of_family(family.number, arguments)
     }
 
-    /// The same for a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) its entry.
+    /// Finds the entry of a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) it.
     #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
     #[inline(always)]
     pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {

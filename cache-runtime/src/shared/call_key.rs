@@ -11,7 +11,7 @@ use crate::name::Name;
 pub(crate) struct CallKey {
     pub(super) family: Arc<Family>,
     pub(super) arguments: Box<[u8]>,
-    /// That of the arguments alone, since it also says which part of the cache it is. Among computations under way that will do.
+    /// That of the arguments alone, since it also says which part of the cache it is in. Among computations under way that will do.
     pub(super) hash: u64,
 }
 
@@ -35,7 +35,7 @@ impl Hash for CallKey {
     }
 }
 
-/// Takes a hash for what it is. Of bytes, which nobody gives it, it would make some hash.
+/// Takes a hash for what it is. It is never given anything else, but a hasher has to take bytes.
 #[derive(Debug, Default)]
 pub(super) struct Known(u64);
 

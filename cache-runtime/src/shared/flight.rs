@@ -78,7 +78,7 @@ impl Flight {
 
     /// Whether the result may carry a tag.
     pub(crate) fn may_carry(&self, tag: &str) -> bool {
-        lock(&self.state).tags.as_ref().is_none_or(|tags| tags.iter().any(|other| other == tag))
+        lock(&self.state).tags.as_ref().is_none_or(|tags| tags.contain(tag))
     }
 
     /// Ends the flight, unless it has landed, and wakes everyone.

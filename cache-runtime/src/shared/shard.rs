@@ -206,6 +206,7 @@ impl Shard {
     }
 
     pub(super) fn request<V: Clone + 'static>(&mut self, request: Request) -> Reply<V, Led> {
+        self.manager.generations.forget_if_idle();
         let key = &request.key;
         let hash = self.manager.entries.hash_call(&key.family, key.hash);
         if request.lookup == Lookup::Refresh {

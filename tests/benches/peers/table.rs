@@ -1,4 +1,4 @@
-//! What is printed: a number for everyone, and ours by theirs; at last all of the latter in one table.
+//! What is printed: a number for everyone, and ours by theirs; and all of the latter in one table, if asked.
 
 use std::sync::Mutex;
 
@@ -19,6 +19,9 @@ pub(crate) fn note(work: &str, theirs: &str, value: f64) {
 /// Prints all that has been noted.
 pub(crate) fn print_ratios() {
     let ratios = RATIOS.lock().unwrap();
+    if ratios.is_empty() {
+        return;
+    }
     let each = |name: fn(&Ratio) -> &String| {
         let mut names: Vec<&String> = Vec::new();
         for ratio in ratios.iter().map(name) {
