@@ -174,7 +174,6 @@ impl CacheManager {
         // Those who are told take their time, which is not the body's.
         let read = read.time().map(|read| Self::note(&mut self.now, read));
         let started = read.filter(|_| !may_take_long()).unwrap_or_else(|| self.read_clock());
-        self.generations.forget_if_idle();
         let begun = self.generations.begin();
         // What has expired, and was found to be, is a user's to drop.
         let claim = ManagerClaim(Some(Open { key, looked_up, instance, begun, outcome, started }));

@@ -77,7 +77,6 @@ pub(crate) struct Families {
 #[derive(Debug)]
 struct Member {
     holder: Holder,
-    version: u32,
     family: Arc<Family>,
     /// Why its calls run without the cache, if they do.
     refused: Option<LookupOutcome>,
@@ -86,7 +85,7 @@ struct Member {
 impl Member {
     #[inline]
     fn makes(&self, call: &Call<'_>) -> bool {
-        self.version == call.version() && self.holder.has(call.namespace_as_given())
+        self.family.version == call.version() && self.holder.has(call.namespace_as_given())
     }
 }
 
@@ -170,7 +169,7 @@ impl Families {
         if let Holder::Function(function) = holder {
             self.by_function.insert((function, version), place);
         }
-        self.members.push(Member { holder, version, family, refused });
+        self.members.push(Member { holder, family, refused });
         place
     }
 }

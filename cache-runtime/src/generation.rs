@@ -2,7 +2,7 @@
 //!
 //! A value that was computed from old data must not be stored after that data was evicted. Every claim notes the
 //! generation, a counter of evictions, at which its computation began; what was evicted later is remembered as long as a
-//! computation is under way, and forgotten when the last one is asked about, or another begins, or something is evicted.
+//! computation is under way, and forgotten when the last one is asked about, or else when something is evicted after that.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -47,9 +47,8 @@ impl Generations {
     }
 
     pub(crate) fn evict(&mut self, target: Target<'_>) {
-        self.forget_if_idle();
-        if self.is_idle() {
-            return;
+        if Arc::strong_count(&self.open) == 1 {
+            return self.forget();
         }
         self.current += 1;
         self.has_keys |= matches!(target, Target::Key(_));
@@ -85,17 +84,6 @@ impl Generations {
     /// Whether a computation under way may have to know that its key was evicted.
     pub(crate) fn have_keys(&self) -> bool {
         self.has_keys
-    }
-
-    fn is_idle(&self) -> bool {
-        Arc::strong_count(&self.open) == 1
-    }
-
-    /// Forgets what nobody has to know of. That changes nothing but what is held, and asked.
-    pub(crate) fn forget_if_idle(&mut self) {
-        if self.is_idle() {
-            self.forget();
-        }
     }
 
     fn forget(&mut self) {

@@ -58,13 +58,20 @@ impl Index {
 
     /// What the slot of that hash gives which is the right one. Others that are asked need not have that hash.
     pub(crate) fn find<R>(&self, hash: u32, give: impl Fn(SlotId) -> Option<R>) -> Option<R> {
+        let first = self.first(hash);
+        first.and_then(&give).or_else(|| self.find_beyond(first, hash, give))
+    }
+
+    /// The same where the [`first`](Self::first) one is not.
+    pub(crate) fn find_beyond<R>(
+        &self,
+        first: Option<SlotId>,
+        hash: u32,
+        give: impl Fn(SlotId) -> Option<R>,
+    ) -> Option<R> {
         let home = self.home(hash);
-        let group = self.groups.get(home)?;
-        let slot = slot_of(group.number_of(hash));
-        if let Some(found) = slot.and_then(&give) {
-            return Some(found);
-        }
-        if slot.is_none() && !group.is_full() { None } else { self.find_further(hash, home, give) }
+        let is_all = first.is_none() && !self.groups.get(home)?.is_full();
+        if is_all { None } else { self.find_further(hash, home, give) }
     }
 
     /// The same where there may be several of that hash, or some went by.

@@ -145,12 +145,6 @@ pub(crate) fn offer<V: Send + Sync + 'static, R>(
     if is_inline { act(&mut Some(Inline(make()))) } else { act(&mut Some(Arc::new(make()))) }
 }
 
-/// The same for one that is in an `Arc`, as others may have it too.
-#[cfg(feature = "shared")]
-pub(crate) fn offer_shared<V: Send + Sync + 'static, R>(value: &Arc<V>, act: impl FnOnce(&mut dyn Offer) -> R) -> R {
-    act(&mut Some(Arc::clone(value)))
-}
-
 /// A form in which a value is held.
 trait Form: Send + Sync + 'static {
     fn value(&self) -> &(dyn Any + Send + Sync);

@@ -126,18 +126,25 @@ impl Entries {
         let its_kin = self.kin.get(place_of(family.number))?.family.as_ref();
         its_kin.filter(|its_family| Arc::ptr_eq(its_family, family))?;
         let (number, hash) = (family.number, narrow(hash));
-        if let Some(slot) = self.by_call.first(hash)
+        let first = self.by_call.first(hash);
+        if let Some(slot) = first
             && let Some(stored) = self.call_at(slot, number, arguments)
         {
             return Some((slot, stored));
         }
-        self.find_call_further(number, arguments, hash)
+        self.find_call_beyond(first, number, arguments, hash)
     }
 
     // Apart, since it is rare that the first one is not it.
     #[inline(never)]
-    fn find_call_further(&self, family: FamilyNumber, arguments: &[u8], hash: u32) -> Option<(SlotId, &Stored)> {
-        self.by_call.find(hash, |slot| Some((slot, self.call_at(slot, family, arguments)?)))
+    fn find_call_beyond(
+        &self,
+        first: Option<SlotId>,
+        family: FamilyNumber,
+        arguments: &[u8],
+        hash: u32,
+    ) -> Option<(SlotId, &Stored)> {
+        self.by_call.find_beyond(first, hash, |slot| Some((slot, self.call_at(slot, family, arguments)?)))
     }
 
     /// What is in a slot, if it is of that call.

@@ -16,7 +16,7 @@ use crate::manager::Fresh;
 use crate::observe::{ANYONE, may_take_long, tell_of_other};
 use crate::reading::Reading;
 use crate::scratch;
-use crate::values::{Held, Leaving, Offer, is_plain, offer, offer_shared};
+use crate::values::{Held, Inline, Leaving, Offer, is_plain};
 use crate::{Begin, Cache, Call, Claim, Entered, Evict, LookupOutcome, SetOptions, SharedCache, SharedError};
 
 /// A call that missed, and for whose result others may wait.
@@ -87,8 +87,8 @@ impl Lead {
         // What is plain is cloned once more if anyone waits for it, which mostly nobody does.
         let shared = if is_plain::<V>() { None } else { Some(Arc::new(value.clone())) };
         match &shared {
-            Some(value) => offer_shared(value, |offer| self.store(offer, options)),
-            None => offer(|| value.clone(), true, |offer| self.store(offer, options)),
+            Some(value) => self.store(&mut Some(Arc::clone(value)), options),
+            None => self.store(&mut Some(Inline(value.clone())), options),
         }
         self.has_ended = true;
         // It can no longer be joined, so nobody else will have it who has not by now.
@@ -106,8 +106,8 @@ impl Lead {
         let options = options.weight(weight);
         self.cache.0.expect(&options);
         let now = self.cache.0.read_clock();
-        self.cache.0.parts.at_home(key, |shard, key| {
-            shard.count_body(key, self.led.started.unwrap_or(now), now);
+        self.cache.0.parts.at_home(key, |shard, _| {
+            shard.count_body(&self.led, now);
             shard.tower().end(&self.led.flight);
             shard.store(fresh, options, &self.led.begun);
         });
@@ -122,8 +122,8 @@ impl Lead {
     }
 
     fn end(mut self, landing: Landing) {
-        let (key, now) = (&self.led.flight.key, self.cache.0.read_clock());
-        self.cache.0.parts.at_call(key.hash, |shard| shard.count_body(key, self.led.started.unwrap_or(now), now));
+        let now = self.cache.0.read_clock();
+        self.cache.0.parts.at_call(self.led.flight.key.hash, |shard| shard.count_body(&self.led, now));
         self.give_up(landing);
         self.has_ended = true;
     }

@@ -206,7 +206,6 @@ impl Shard {
     }
 
     pub(super) fn request<V: Clone + 'static>(&mut self, request: Request) -> Reply<V, Led> {
-        self.manager.generations.forget_if_idle();
         let key = &request.key;
         let hash = self.manager.entries.hash_call(&key.family, key.hash);
         if request.lookup == Lookup::Refresh {
@@ -254,9 +253,9 @@ impl Shard {
     }
 
     /// Counts a body that has ended, and notes when.
-    pub(super) fn count_body(&mut self, key: &CallKey, started: Tick, now: Tick) {
+    pub(super) fn count_body(&mut self, led: &Led, now: Tick) {
         let now = CacheManager::note(&mut self.manager.now, now);
-        self.manager.account_of(key.name()).count_body(now.since(started));
+        self.manager.account_of(led.flight.key.name()).count_body(now.since(led.started.unwrap_or(now)));
     }
 }
 

@@ -48,11 +48,12 @@ fn body(smiles: &str, az_model: &str) -> u64 {
     u64::of(smiles, az_model)
 }
 
-fn contestants() -> Vec<Contestant> {
+/// Everyone, each with a cache of its own for so many entries, where it asks for their number.
+fn contestants(entries: usize) -> Vec<Contestant> {
     let cache = SharedCache::new();
     let exact = SharedCache::builder().clock(Exact(Instant::now())).build();
-    let moka = moka::sync::Cache::builder().max_capacity(2 * PAIRS as u64).time_to_live(TTL).build();
-    let quick = quick_cache::sync::Cache::<(String, String), u64>::new(2 * PAIRS);
+    let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
+    let quick = quick_cache::sync::Cache::<(String, String), u64>::new(2 * entries);
     let owned = |smiles: &str, az_model: &str| (smiles.to_owned(), az_model.to_owned());
     vec![
         Contestant { name: "ours", call: Box::new(move |smiles, az_model| ours(smiles, az_model, &cache)) },
@@ -106,7 +107,7 @@ fn throughput(contestant: &Contestant, pairs: &[(String, String)], order: &[usiz
 }
 
 pub(crate) fn hits() {
-    let (pairs, order, contestants) = (pairs(PAIRS), order(PAIRS), contestants());
+    let (pairs, order, contestants) = (pairs(PAIRS), order(PAIRS), contestants(PAIRS));
     for threads in [1, 2, 4] {
         let mut rates = vec![Vec::new(); contestants.len()];
         for round in 0..=ROUNDS {
@@ -126,7 +127,8 @@ pub(crate) fn hits() {
 /// Pairs that nobody has seen before, by one thread.
 pub(crate) fn misses() {
     const CALLS: usize = 2_000;
-    let (pairs, contestants) = (pairs(PAIRS + CALLS * (ROUNDS + 1)), contestants());
+    let entries = CALLS * (ROUNDS + 1);
+    let (pairs, contestants) = (pairs(PAIRS + entries), contestants(entries));
     let mut times = vec![Vec::new(); contestants.len()];
     for (round, unseen) in pairs[PAIRS..].chunks(CALLS).enumerate() {
         for place in in_turn(contestants.len(), round) {
@@ -144,7 +146,7 @@ pub(crate) fn misses() {
 /// How often the body runs for 8 callers of one missing key at a time.
 pub(crate) fn callers_of_one() {
     SLOW.store(50, Ordering::Relaxed);
-    let rows = contestants().into_iter().map(|contestant| {
+    let rows = contestants(PAIRS).into_iter().map(|contestant| {
         let (before, ready) = (BODIES.load(Ordering::Relaxed), Barrier::new(8));
         scope(|scope| {
             for _ in 0..8 {
