@@ -30,8 +30,8 @@ pub(crate) struct MapEncoder<'b> {
 }
 
 enum Shape {
-    /// A map, and what closes the variant around it.
-    Map(&'static str),
+    /// A map, and whether there is a variant around it to be closed.
+    Map { in_variant: bool },
     /// A number of `serde_json`'s in disguise.
     JsonNumber,
 }
@@ -41,9 +41,9 @@ const COMMA: &[u8] = b", ";
 
 impl<'b> MapEncoder<'b> {
     #[inline]
-    pub(super) fn new(out: &'b mut Buffer, place: Place, close: &'static str) -> Self {
+    pub(super) fn new(out: &'b mut Buffer, place: Place, in_variant: bool) -> Self {
         out.bytes.push(b'{');
-        Self::open(out, place, Shape::Map(close))
+        Self::open(out, place, Shape::Map { in_variant })
     }
 
     pub(super) fn json_number(out: &'b mut Buffer, place: Place) -> Self {
@@ -87,10 +87,12 @@ impl<'b> MapEncoder<'b> {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
         match self.shape {
-            Shape::Map(close) => {
+            Shape::Map { in_variant } => {
                 self.finish_map();
                 self.out.entries.truncate(self.start.entries);
-                self.out.bytes.extend_from_slice(close.as_bytes());
+                if in_variant {
+                    self.out.bytes.push(b'}');
+                }
                 Ok(())
             }
             Shape::JsonNumber => self.finish_json_number(),

@@ -12,14 +12,15 @@ pub(crate) struct SequenceEncoder<'b> {
     out: &'b mut Buffer,
     place: Place,
     first: bool,
-    close: &'static str,
+    /// Whether there is a variant around it to be closed.
+    in_variant: bool,
 }
 
 impl<'b> SequenceEncoder<'b> {
     #[inline]
-    pub(super) fn new(out: &'b mut Buffer, place: Place, close: &'static str) -> Self {
+    pub(super) fn new(out: &'b mut Buffer, place: Place, in_variant: bool) -> Self {
         out.bytes.push(b'[');
-        Self { out, place, first: true, close }
+        Self { out, place, first: true, in_variant }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
@@ -34,7 +35,10 @@ impl<'b> SequenceEncoder<'b> {
 
     #[inline]
     fn finish(self) {
-        self.out.bytes.extend_from_slice(self.close.as_bytes());
+        self.out.bytes.push(b']');
+        if self.in_variant {
+            self.out.bytes.push(b'}');
+        }
     }
 }
 

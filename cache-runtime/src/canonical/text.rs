@@ -38,7 +38,11 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // What is left of a longer text is read as its last word, some of which then is looked at twice.
     match bytes.last_chunk() {
         Some(last) => bytes.as_chunks().0.iter().fold(escapes(*last), |found, word| found | escapes(*word)) == 0,
-        None => !bytes.iter().any(|byte| needs_escape(*byte)),
+        None => match (bytes.first_chunk(), bytes.last_chunk()) {
+            // The same with halves of a word.
+            (Some([a, b, c, d]), Some([e, f, g, h])) => escapes([*a, *b, *c, *d, *e, *f, *g, *h]) == 0,
+            _ => !bytes.iter().any(|byte| needs_escape(*byte)),
+        },
     }
 }
 
@@ -103,7 +107,7 @@ fn write_escape(out: &mut Bytes, char: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, first_escape, needs_escape, write_str};
+    use super::{Bytes, first_escape, is_plain, needs_escape, write_str};
 
     fn written(text: &str) -> String {
         let mut out = Bytes::new();
@@ -129,6 +133,7 @@ mod tests {
                     let mut text = plain.clone().into_bytes();
                     text[place] = byte;
                     assert_eq!(first_escape(&text), needs_escape(byte).then_some(place), "{byte:#x} at {place}");
+                    assert_eq!(is_plain(&text), !needs_escape(byte), "{byte:#x} at {place} of {length}");
                     // What lies behind makes no difference.
                     if let Some(next) = text.get_mut(place + 1) {
                         *next = b'\n';
@@ -140,6 +145,7 @@ mod tests {
                     let mut text = plain.clone().into_bytes();
                     text[place] = byte;
                     assert_eq!(first_escape(&text), Some(place));
+                    assert!(!is_plain(&text), "{byte:#x} at {place} of {length}");
                 }
             }
         }
