@@ -24,9 +24,13 @@ pub(crate) fn digits_of(message: &mut Bytes) -> Digits {
         *bytes = word.to_be_bytes();
     }
     // In this form compilers make many at once.
+    let (mut high, mut low) = ([0; 32], [0; 32]);
+    for ((high, low), byte) in high.iter_mut().zip(&mut low).zip(bytes) {
+        (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
+    }
     let mut digits = Digits([0; 64]);
-    for (digits, byte) in digits.0.as_chunks_mut().0.iter_mut().zip(bytes) {
-        *digits = [digit(byte >> 4), digit(byte & 0xf)];
+    for (digits, (high, low)) in digits.0.as_chunks_mut().0.iter_mut().zip(high.into_iter().zip(low)) {
+        *digits = [high, low];
     }
     digits
 }
@@ -44,7 +48,8 @@ impl Digits {
 
 /// The hexadecimal digit of a number below 16.
 pub(crate) fn digit(nibble: u8) -> u8 {
-    nibble + if nibble < 10 { b'0' } else { b'a' - 10 }
+    let beyond = 0u8.wrapping_sub(u8::from(nibble > 9));
+    nibble + b'0' + (beyond & (b'a' - 10 - b'0'))
 }
 
 const BLOCK: usize = 64;

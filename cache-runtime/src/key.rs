@@ -271,13 +271,14 @@ pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> Ca
 fn key_of(payload: &mut Bytes, namespace: &str, version: u32) -> CacheKey {
     let digits = digits_of(payload);
     let digits = digits.as_str();
-    let len = "v::".len() + version.checked_ilog10().unwrap_or(0) as usize + 1 + namespace.len() + digits.len();
-    let mut key = String::with_capacity(len);
+    let digit = char::from_digit(version, 10);
+    let version_len = if digit.is_some() { 1 } else { version.ilog10() as usize + 1 };
+    let mut key = String::with_capacity("v::".len() + version_len + namespace.len() + digits.len());
     key.push('v');
-    match u8::try_from(version) {
-        Ok(digit @ 0..=9) => key.push(char::from(b'0' + digit)),
+    match digit {
+        Some(digit) => key.push(digit),
         // Writing to a text does not fail.
-        _ => drop(write!(key, "{version}")),
+        None => drop(write!(key, "{version}")),
     }
     key.push(':');
     key.push_str(namespace);
