@@ -113,7 +113,7 @@ impl From<&str> for CacheKey {
 
 impl From<String> for CacheKey {
     fn from(text: String) -> Self {
-        Self(text.into())
+        Self(text.into_boxed_str())
     }
 }
 
