@@ -47,7 +47,7 @@ fn main() {
             (contestant.call)(smiles, az_model);
         }
         let change = before.change();
-        Row::new(contestant.name, (change.bytes_allocated - change.bytes_deallocated) as f64 / ENTRIES as f64)
+        Row::new(contestant.name, [(change.bytes_allocated - change.bytes_deallocated) as f64 / ENTRIES as f64])
     });
     Table::new("(d) bytes an entry, of a million, u64", "bytes").print(rows.collect());
 }

@@ -4,8 +4,8 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crate::contestants::{Contestant, Contested, contestants};
-use crate::data::{PAIRS, another_order, order, pairs};
-use crate::table::{Row, Table, in_turn, median};
+use crate::data::{PAIRS, another_order, in_turn, order, pairs};
+use crate::table::{Row, Table};
 
 /// Medians of so many rounds, in each of which everyone runs.
 const ROUNDS: usize = 25;
@@ -24,7 +24,7 @@ fn round<V>(contestant: &mut Contestant<V>, pairs: &[(String, String)], order: &
 /// processors fetch ahead.
 pub(crate) fn hits<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(PAIRS), order(PAIRS));
-    measure(name, contestants::<V>(PAIRS), |contestant| round(contestant, &pairs, &order));
+    print(name, measure(contestants::<V>(PAIRS), |contestant| round(contestant, &pairs, &order)));
 }
 
 /// The same where they were answered in another order, so that there is nothing to fetch ahead.
@@ -35,25 +35,28 @@ pub(crate) fn hits_in_another_order<V: Contested>(name: &str) {
         // Those with a static may have done so before, in this order.
         round(contestant, &pairs, &order);
     }
-    measure(name, contestants, |contestant| round(contestant, &pairs, &another));
+    print(name, measure(contestants, |contestant| round(contestant, &pairs, &another)));
 }
 
 /// The same where all of it stays in the processor's caches.
 pub(crate) fn hits_of_few<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(200), order(200).repeat(50));
-    measure(name, contestants::<V>(200), |contestant| round(contestant, &pairs, &order));
+    print(name, measure(contestants::<V>(200), |contestant| round(contestant, &pairs, &order)));
 }
 
-/// Pairs that nobody has seen before.
+/// Pairs that nobody has seen before. Most rounds are without the growth of tables, which their mean has in it.
 pub(crate) fn misses<V: Contested>(name: &str) {
     let (pairs, order) = (pairs(PAIRS * (ROUNDS + 1)), order(PAIRS));
     let mut rounds = std::collections::HashMap::<&'static str, usize>::new();
-    measure(name, contestants::<V>(PAIRS * (ROUNDS + 1)), |contestant| {
+    let rows = measure(contestants::<V>(PAIRS * (ROUNDS + 1)), |contestant| {
         let seen = rounds.entry(contestant.name).or_default();
         let unseen = &pairs[*seen * PAIRS..][..PAIRS];
         *seen += 1;
         round(contestant, unseen, &order)
     });
+    let means = rows.iter().map(Row::mean).collect();
+    print(name, rows);
+    print(&format!("{name}, mean of all rounds"), means);
 }
 
 /// A prompt of 16 KiB is one of the arguments.
@@ -71,10 +74,10 @@ pub(crate) fn long_hits(name: &str) {
             u64::from(sha2::Sha256::digest(smiles)[0])
         }),
     });
-    measure(name, contestants, |contestant| round(contestant, &prompts, &order));
+    print(name, measure(contestants, |contestant| round(contestant, &prompts, &order)));
 }
 
-fn measure<V>(name: &str, mut contestants: Vec<Contestant<V>>, mut round: impl FnMut(&mut Contestant<V>) -> f64) {
+fn measure<V>(mut contestants: Vec<Contestant<V>>, mut round: impl FnMut(&mut Contestant<V>) -> f64) -> Vec<Row> {
     for contestant in &mut contestants {
         round(contestant);
     }
@@ -84,6 +87,9 @@ fn measure<V>(name: &str, mut contestants: Vec<Contestant<V>>, mut round: impl F
             times[place].push(round(&mut contestants[place]));
         }
     }
-    let rows = contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, median(times)));
-    Table::new(name, "ns a call").print(rows.collect());
+    contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, times)).collect()
+}
+
+fn print(name: &str, rows: Vec<Row>) {
+    Table::new(name, "ns a call").print(rows);
 }

@@ -2,35 +2,59 @@
 
 use std::collections::BTreeMap;
 use std::hint::black_box;
-use std::io::Write;
-use std::process::{Command, Stdio};
+use std::io::{BufRead, BufReader, Lines, Write};
+use std::process::{ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Instant;
 
 use cache_runtime::{__private::payload, kwargs, make_args_hash, make_cache_key};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::data::pairs;
+use crate::data::{in_turn, pairs};
 use crate::table::{Row, Table, median};
 
 /// Medians of so many rounds.
 const ROUNDS: usize = 31;
 
-/// What the Python original does, on the same arguments.
+/// What the Python original does, on the same arguments, in a round for each line that comes after them and an empty one.
 const PYTHON: &str = "
-import hashlib, json, statistics, sys, time
-pairs = [line.rstrip('\\n').split('\\t') for line in sys.stdin]
+import hashlib, json, sys, time
+pairs = [line.rstrip('\\n').split('\\t') for line in iter(sys.stdin.readline, '\\n')]
 def make_cache_key(namespace, *args, version=1, **kwargs):
     payload = json.dumps({'args': list(args), 'kwargs': kwargs}, sort_keys=True)
     return f'v{version}:{namespace}:{hashlib.sha256(payload.encode()).hexdigest()}'
-times = []
-for _ in range(31):
+for _ in iter(sys.stdin.readline, ''):
     start = time.perf_counter()
     for smiles, az_model in pairs:
         make_cache_key('run_az', smiles, az_model=az_model)
-    times.append(time.perf_counter() - start)
-print(statistics.median(times) * 1e9 / len(pairs))
+    print((time.perf_counter() - start) * 1e9 / len(pairs), flush=True)
 ";
+
+/// A CPython that makes keys whenever it is asked to.
+struct Python {
+    input: ChildStdin,
+    output: Lines<BufReader<ChildStdout>>,
+}
+
+impl Python {
+    /// `None` if there is no CPython here.
+    fn start(pairs: &[(String, String)]) -> Option<Self> {
+        let python =
+            Command::new("python3").args(["-c", PYTHON]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
+        let mut input = python.stdin?;
+        for (smiles, az_model) in pairs {
+            writeln!(input, "{smiles}\t{az_model}").ok()?;
+        }
+        writeln!(input).ok()?;
+        Some(Self { input, output: BufReader::new(python.stdout?).lines() })
+    }
+
+    /// Nanoseconds a key.
+    fn round(&mut self) -> Option<f64> {
+        writeln!(self.input).ok()?;
+        self.output.next()?.ok()?.parse().ok()
+    }
+}
 
 fn nanoseconds(count: usize, mut work: impl FnMut()) -> f64 {
     let start = Instant::now();
@@ -46,32 +70,30 @@ pub(crate) fn of_short_arguments() {
         .iter()
         .map(|(smiles, az_model)| payload(&(smiles,), &kwargs! { az_model = az_model }).unwrap_or_default())
         .collect();
-    let (mut ours, mut floor) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        ours.push(nanoseconds(pairs.len(), || {
-            for (smiles, az_model) in &pairs {
-                let key = make_cache_key("run_az", 1, &(smiles,), &kwargs! { az_model = az_model });
-                let _ = black_box(key);
-            }
-        }));
-        floor.push(nanoseconds(pairs.len(), || {
-            for payload in &payloads {
-                black_box(Sha256::digest(payload));
-            }
-        }));
+    let mut python = Python::start(&pairs);
+    let ours = || {
+        for (smiles, az_model) in &pairs {
+            let _ = black_box(make_cache_key("run_az", 1, &(smiles,), &kwargs! { az_model = az_model }));
+        }
+    };
+    let floor = || {
+        for payload in &payloads {
+            black_box(Sha256::digest(payload));
+        }
+    };
+    let names = ["ours", "one SHA-256 of the payload", "CPython"];
+    let mut times = names.map(|_| Vec::new());
+    for round in 0..ROUNDS {
+        for place in in_turn(names.len(), round) {
+            times[place].extend(match place {
+                0 => Some(nanoseconds(pairs.len(), ours)),
+                1 => Some(nanoseconds(pairs.len(), floor)),
+                _ => python.as_mut().and_then(Python::round),
+            });
+        }
     }
-    let mut rows = vec![Row::new("ours", median(ours)), Row::new("one SHA-256 of the payload", median(floor))];
-    rows.extend(python(&pairs).map(|time| Row::new("CPython", time)));
-    Table::new("(i) make_cache_key", "ns a key").print(rows);
-}
-
-/// `None` if there is no CPython here.
-fn python(pairs: &[(String, String)]) -> Option<f64> {
-    let mut python =
-        Command::new("python3").args(["-c", PYTHON]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().ok()?;
-    let lines: String = pairs.iter().map(|(smiles, az_model)| format!("{smiles}\t{az_model}\n")).collect();
-    python.stdin.take()?.write_all(lines.as_bytes()).ok()?;
-    String::from_utf8(python.wait_with_output().ok()?.stdout).ok()?.trim().parse().ok()
+    let rows = names.into_iter().zip(times).filter(|(_, times)| !times.is_empty());
+    Table::new("(i) make_cache_key", "ns a key").print(rows.map(|(name, times)| Row::new(name, times)).collect());
 }
 
 pub(crate) fn of_large_arguments() {

@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use cache_runtime::{SharedCache, cached};
 
 use crate::contestants::{Exact, TTL};
-use crate::data::{Answer, PAIRS, order, pairs};
-use crate::table::{Row, Table, in_turn, median};
+use crate::data::{Answer, PAIRS, in_turn, order, pairs};
+use crate::table::{Row, Table};
 
 /// Medians of so many rounds, in each of which everyone runs.
 const ROUNDS: usize = 15;
@@ -118,7 +118,7 @@ pub(crate) fn hits() {
                 }
             }
         }
-        let rows = contestants.iter().zip(rates).map(|(contestant, rates)| Row::new(contestant.name, median(rates)));
+        let rows = contestants.iter().zip(rates).map(|(contestant, rates)| Row::new(contestant.name, rates));
         let name = format!("(h) hits of a shared cache, u64, {threads} threads: more is better");
         Table::new(&name, "M calls/s").print(rows.collect());
     }
@@ -139,8 +139,11 @@ pub(crate) fn misses() {
             times[place].push(start.elapsed().as_secs_f64() * 1e9 / CALLS as f64);
         }
     }
-    let rows = contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, median(times)));
-    Table::new("(h) misses of a shared cache, u64, 1 thread", "ns a call").print(rows.collect());
+    let rows: Vec<Row> =
+        contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, times)).collect();
+    let means = rows.iter().map(Row::mean).collect();
+    Table::new("(h) misses of a shared cache, u64, 1 thread", "ns a call").print(rows);
+    Table::new("(h) misses of a shared cache, u64, 1 thread, mean of all rounds", "ns a call").print(means);
 }
 
 /// How often the body runs for 8 callers of one missing key at a time.
@@ -156,7 +159,7 @@ pub(crate) fn callers_of_one() {
                 });
             }
         });
-        Row::new(contestant.name, (BODIES.load(Ordering::Relaxed) - before) as f64)
+        Row::new(contestant.name, [(BODIES.load(Ordering::Relaxed) - before) as f64])
     });
     Table::new("(h) 8 callers of one missing key at a time", "bodies").print(rows.collect());
     SLOW.store(0, Ordering::Relaxed);

@@ -49,14 +49,20 @@ pub(crate) struct Table<'t> {
     unit: &'t str,
 }
 
+/// What someone took in each round.
 pub(crate) struct Row {
     name: String,
-    value: f64,
+    rounds: Vec<f64>,
 }
 
 impl Row {
-    pub(crate) fn new(name: impl Into<String>, value: f64) -> Self {
-        Self { name: name.into(), value }
+    pub(crate) fn new(name: impl Into<String>, rounds: impl Into<Vec<f64>>) -> Self {
+        Self { name: name.into(), rounds: rounds.into() }
+    }
+
+    /// The same, in one round that took as long as each on average.
+    pub(crate) fn mean(&self) -> Self {
+        Self::new(self.name.as_str(), [self.rounds.iter().sum::<f64>() / self.rounds.len() as f64])
     }
 }
 
@@ -72,14 +78,15 @@ impl<'t> Table<'t> {
         let heads: String = ours.iter().map(|row| format!("{:>33}", format!("{} / it", row.name))).collect();
         println!("{:34} {:>12}{heads}", "", self.unit);
         for row in &ours {
-            println!("{:34} {:>12.1}", row.name, row.value);
+            println!("{:34} {:>12.1}", row.name, median(row.rounds.clone()));
         }
         for row in &theirs {
-            let ratios: String = ours.iter().map(|our| format!("{:>33.2}", our.value / row.value)).collect();
-            println!("{:34} {:>12.1}{ratios}", row.name, row.value);
-            for our in &ours {
+            let ratios: Vec<f64> = ours.iter().map(|our| ratio(&our.rounds, &row.rounds)).collect();
+            let cells: String = ratios.iter().map(|ratio| format!("{ratio:>33.2}")).collect();
+            println!("{:34} {:>12.1}{cells}", row.name, median(row.rounds.clone()));
+            for (our, ratio) in ours.iter().zip(ratios) {
                 let variant = our.name.strip_prefix("ours").unwrap_or_default();
-                note(&format!("{}{variant}", self.name), &row.name, our.value / row.value);
+                note(&format!("{}{variant}", self.name), &row.name, ratio);
             }
         }
     }
@@ -90,8 +97,7 @@ pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-/// Places in the order in which a round is run. Whoever is first fetches arguments from memory that are at hand for the others,
-/// so everyone is in turn.
-pub(crate) fn in_turn(places: usize, round: usize) -> impl Iterator<Item = usize> {
-    (0..places).map(move |place| (round + place) % places)
+/// The median of what the rounds' ratios are: a machine that is slow for some rounds is so for both sides of one.
+pub(crate) fn ratio(ours: &[f64], theirs: &[f64]) -> f64 {
+    median(ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect())
 }
