@@ -54,7 +54,12 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
-        let read = if family.reads_clock() { self.clock.glance() } else { Reading::NONE };
+        let read = match self.last_lookup {
+            _ if !family.reads_clock() => Reading::NONE,
+            // After a miss another one is likely, which needs the time itself; read now, it does not wait for the index.
+            Some(LookupOutcome::Absent) => Reading::exact(self.clock.read()),
+            _ => self.clock.glance(),
+        };
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash_call(family, self.entries.hash_arguments(arguments));
         let consults = call.lookup() == Lookup::Consult;
