@@ -83,7 +83,7 @@ impl SystemClock {
     #[inline]
     pub(crate) fn glance(&self) -> Reading {
         match self.rough.now() {
-            Some(now) => Reading::rough(now.into()),
+            Some(now) => Reading::rough(now),
             None => Reading::exact(self.now().into()),
         }
     }

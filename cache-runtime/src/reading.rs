@@ -132,9 +132,9 @@ pub(crate) use self::rough::Rough;
 /// Where the time as of the last tick is the same clock's: elsewhere the two may drift apart.
 #[cfg(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android")))]
 mod rough {
-    use std::time::Duration;
-
     use coarsetime::Instant;
+
+    use crate::clock::Tick;
 
     /// The system's time as of its last tick.
     #[derive(Debug, Clone, Copy)]
@@ -148,15 +148,15 @@ mod rough {
         /// The time since this was made, give or take a tick.
         #[inline]
         #[expect(clippy::unnecessary_wraps, reason = "elsewhere there is none")]
-        pub(crate) fn now(self) -> Option<Duration> {
-            Some(Instant::now_without_cache_update().duration_since(self.0).into())
+        pub(crate) fn now(self) -> Option<Tick> {
+            Some(Tick(Instant::now_without_cache_update().duration_since(self.0).as_nanos()))
         }
     }
 }
 
 #[cfg(not(all(feature = "coarse-clock", any(target_os = "linux", target_os = "android"))))]
 mod rough {
-    use std::time::Duration;
+    use crate::clock::Tick;
 
     /// Only the time itself can be told.
     #[derive(Debug, Clone, Copy)]
@@ -169,7 +169,7 @@ mod rough {
 
         #[inline]
         #[expect(clippy::unused_self, reason = "elsewhere there is something to tell")]
-        pub(crate) fn now(self) -> Option<Duration> {
+        pub(crate) fn now(self) -> Option<Tick> {
             None
         }
     }
