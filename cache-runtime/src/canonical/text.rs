@@ -40,7 +40,10 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
         Some(last) => bytes.as_chunks().0.iter().fold(escapes(*last), |found, word| found | escapes(*word)) == 0,
         None => match (bytes.first_chunk(), bytes.last_chunk()) {
             // The same with halves of a word.
-            (Some([a, b, c, d]), Some([e, f, g, h])) => escapes([*a, *b, *c, *d, *e, *f, *g, *h]) == 0,
+            (Some(first), Some(last)) => {
+                let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+                escapes((first | last << u32::BITS).to_le_bytes()) == 0
+            }
             _ => !bytes.iter().any(|byte| needs_escape(*byte)),
         },
     }
