@@ -54,11 +54,14 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.ledger.by(family.account).count(LookupOutcome::KeyError);
             return self.run_without(call, LookupOutcome::KeyError);
         }
-        let read = match self.last_lookup {
-            _ if !family.reads_clock() => Reading::NONE,
-            // After a miss another one is likely, which needs the time itself; read now, it does not wait for the index.
-            Some(LookupOutcome::Absent) => Reading::exact(self.clock.read()),
-            _ => self.clock.glance(),
+        let read = if !family.reads_clock() {
+            Reading::NONE
+        } else if self.misses_ahead > 0 {
+            // Those need the time itself, which here need not wait for the index.
+            self.misses_ahead -= 1;
+            Reading::exact(self.clock.read())
+        } else {
+            self.clock.glance()
         };
         let arguments = &*self.scratch.bytes;
         let hash = self.entries.hash_call(family, self.entries.hash_arguments(arguments));
@@ -132,6 +135,9 @@ impl Evict for CacheManager {
 }
 
 impl CacheManager {
+    /// After a miss, so many calls are likely to miss, too.
+    const MISSES_AHEAD: u8 = 4;
+
     /// Answers a call that is not to be looked up, nor its result to be stored.
     #[cold]
     fn begin_without<V>(&mut self, call: &Call<'_>) -> Begin<V, ManagerClaim> {
@@ -175,6 +181,7 @@ impl CacheManager {
             }
         };
         self.count(key.name(), outcome);
+        self.misses_ahead = Self::MISSES_AHEAD;
         self.tell(&key, outcome);
         // Those who are told take their time, which is not the body's.
         let read = read.time().map(|read| Self::note(&mut self.now, read));

@@ -63,6 +63,8 @@ pub struct CacheManager {
     pub(crate) owners: Owners,
     pub(crate) ledger: Ledger,
     pub(crate) last_lookup: Option<LookupOutcome>,
+    /// So many calls are likely to miss, from the next one on.
+    pub(crate) misses_ahead: u8,
     /// Held from call to call, so that space for arguments is allocated once.
     pub(crate) scratch: Buffer,
     pub(crate) removed: Removed,
@@ -335,6 +337,7 @@ impl CacheManager {
             owners: Owners::default(),
             ledger: Ledger::default(),
             last_lookup: None,
+            misses_ahead: 0,
             scratch: Buffer::new(Form::Raw),
             removed: Removed::default(),
             limits: Limits::default(),

@@ -1,14 +1,15 @@
 //! Hits and misses of the function, by everyone.
 
+use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::Instant;
 
 use crate::contestants::{Contestant, Contested, contestants};
-use crate::data::{PAIRS, another_order, in_turn, order, pairs};
+use crate::data::{PAIRS, another_order, in_turn, order, pairs, rounds};
 use crate::table::{Row, Table};
 
-/// Medians of so many rounds, in each of which everyone runs.
-const ROUNDS: usize = 25;
+/// Medians of so many rounds at least, in each of which everyone runs.
+const ROUNDS: usize = 24;
 
 /// Nanoseconds of a call, each of some pairs once.
 fn round<V>(contestant: &mut Contestant<V>, pairs: &[(String, String)], order: &[usize]) -> f64 {
@@ -46,17 +47,26 @@ pub(crate) fn hits_of_few<V: Contested>(name: &str) {
 
 /// Pairs that nobody has seen before. Most rounds are without the growth of tables, which their mean has in it.
 pub(crate) fn misses<V: Contested>(name: &str) {
-    let (pairs, order) = (pairs(PAIRS * (ROUNDS + 1)), order(PAIRS));
-    let mut rounds = std::collections::HashMap::<&'static str, usize>::new();
-    let rows = measure(contestants::<V>(PAIRS * (ROUNDS + 1)), |contestant| {
-        let seen = rounds.entry(contestant.name).or_default();
-        let unseen = &pairs[*seen * PAIRS..][..PAIRS];
-        *seen += 1;
-        round(contestant, unseen, &order)
-    });
+    let order = order(PAIRS);
+    let rows = measure_unseen::<V>(PAIRS, |contestant, unseen| round(contestant, unseen, &order));
     let means = rows.iter().map(Row::mean).collect();
     print(name, rows);
     print(&format!("{name}, mean of all rounds"), means);
+}
+
+/// Every other call is of a pair that nobody has seen before. Statics should not have answered any.
+pub(crate) fn hits_and_misses<V: Contested>(name: &str) {
+    let (seen, order) = (pairs(PAIRS / 2), order(PAIRS / 2));
+    let rows = measure_unseen::<V>(PAIRS / 2, |contestant, unseen| {
+        let start = Instant::now();
+        for place in &order {
+            for (smiles, az_model) in [&seen[*place], &unseen[*place]] {
+                black_box((contestant.call)(black_box(smiles), black_box(az_model)));
+            }
+        }
+        start.elapsed().as_secs_f64() * 1e9 / PAIRS as f64
+    });
+    print(name, rows);
 }
 
 /// A prompt of 16 KiB is one of the arguments.
@@ -77,12 +87,28 @@ pub(crate) fn long_hits(name: &str) {
     print(name, measure(contestants, |contestant| round(contestant, &prompts, &order)));
 }
 
+/// The same for so many pairs a round that nobody has seen before.
+fn measure_unseen<V: Contested>(
+    count: usize,
+    mut round: impl FnMut(&mut Contestant<V>, &[(String, String)]) -> f64,
+) -> Vec<Row> {
+    let entries = count * (1 + rounds(contestants::<V>(0).len(), ROUNDS));
+    let pairs = pairs(entries);
+    let mut seen = HashMap::<&'static str, usize>::new();
+    measure(contestants::<V>(entries), |contestant| {
+        let seen = seen.entry(contestant.name).or_default();
+        let unseen = &pairs[*seen..][..count];
+        *seen += count;
+        round(contestant, unseen)
+    })
+}
+
 fn measure<V>(mut contestants: Vec<Contestant<V>>, mut round: impl FnMut(&mut Contestant<V>) -> f64) -> Vec<Row> {
     for contestant in &mut contestants {
         round(contestant);
     }
     let mut times = vec![Vec::new(); contestants.len()];
-    for turn in 0..ROUNDS {
+    for turn in 0..rounds(contestants.len(), ROUNDS) {
         for place in in_turn(contestants.len(), turn) {
             times[place].push(round(&mut contestants[place]));
         }

@@ -127,7 +127,7 @@ macro_rules! contested {
     )*};
 }
 
-contested!(of_u64: u64, of_vec: Vec<String>, of_arc: std::sync::Arc<Vec<String>>);
+contested!(of_u64: u64, of_u32: u32, of_vec: Vec<String>, of_arc: std::sync::Arc<Vec<String>>);
 
 /// Everyone, each with a cache of its own for so many entries, where it asks for their number.
 pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {

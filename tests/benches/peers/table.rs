@@ -94,7 +94,7 @@ impl<'t> Table<'t> {
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+    f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2])
 }
 
 /// The median of what the rounds' ratios are: a machine that is slow for some rounds is so for both sides of one.
