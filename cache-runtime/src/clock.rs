@@ -55,8 +55,8 @@ impl<C: Clock + ?Sized> Clock for Arc<C> {
 /// The operating system's monotonic clock, which a cache uses unless told otherwise.
 ///
 /// With the feature `coarse-clock`, on Linux, a cache looks at the clock's last tick first, which is several times faster: that
-/// tells whether an entry expires within the next second, and only then, or soon after a miss, the time itself is read. So a value
-/// is not returned after its time to live, unless the system is a second late with a tick.
+/// tells whether an entry expires within the next second, and only then the time itself is read, or, by a `CacheManager`, soon after
+/// a miss. So a value is not returned after its time to live, unless the system is a second late with a tick.
 ///
 /// ```
 /// use cache_runtime::{Clock, SystemClock};

@@ -48,6 +48,7 @@ impl Digits {
 
 /// The hexadecimal digit of a number below 16.
 pub(crate) fn digit(nibble: u8) -> u8 {
+    // Compilers make many at once of sums sooner than of choices.
     let beyond = 0u8.wrapping_sub(u8::from(nibble > 9));
     nibble + b'0' + (beyond & (b'a' - 10 - b'0'))
 }

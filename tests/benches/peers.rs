@@ -33,6 +33,8 @@ mod keys;
 mod shared;
 #[path = "peers/table.rs"]
 mod table;
+#[path = "peers/turns.rs"]
+mod turns;
 
 use std::sync::Arc;
 

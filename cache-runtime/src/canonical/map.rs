@@ -29,9 +29,11 @@ pub(crate) struct MapEncoder<'b> {
     shape: Shape,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// A map, and whether there is a variant around it to be closed.
-    Map { in_variant: bool },
+    Map,
+    /// A map with a variant around it, which is to be closed, too.
+    MapInVariant,
     /// A number of `serde_json`'s in disguise.
     JsonNumber,
 }
@@ -41,9 +43,15 @@ const COMMA: &[u8] = b", ";
 
 impl<'b> MapEncoder<'b> {
     #[inline]
-    pub(super) fn new(out: &'b mut Buffer, place: Place, in_variant: bool) -> Self {
+    pub(super) fn new(out: &'b mut Buffer, place: Place) -> Self {
         out.bytes.push(b'{');
-        Self::open(out, place, Shape::Map { in_variant })
+        Self::open(out, place, Shape::Map)
+    }
+
+    /// Those of an enum's variant.
+    pub(super) fn of_variant(out: &'b mut Buffer, place: Place) -> Self {
+        out.bytes.push(b'{');
+        Self::open(out, place, Shape::MapInVariant)
     }
 
     pub(super) fn json_number(out: &'b mut Buffer, place: Place) -> Self {
@@ -86,17 +94,15 @@ impl<'b> MapEncoder<'b> {
         if self.pending.is_some() {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
-        match self.shape {
-            Shape::Map { in_variant } => {
-                self.finish_map();
-                self.out.entries.truncate(self.start.entries);
-                if in_variant {
-                    self.out.bytes.push(b'}');
-                }
-                Ok(())
-            }
-            Shape::JsonNumber => self.finish_json_number(),
+        if self.shape == Shape::JsonNumber {
+            return self.finish_json_number();
         }
+        self.finish_map();
+        self.out.entries.truncate(self.start.entries);
+        if self.shape == Shape::MapInVariant {
+            self.out.bytes.push(b'}');
+        }
+        Ok(())
     }
 
     fn finish_map(&mut self) {

@@ -104,7 +104,7 @@ impl<'b> Encoder<'b> {
             Role::Value => self.place.container()?,
             Role::Kwargs => return Err(KeyError::kwargs(found)),
         };
-        Ok(SequenceEncoder::new(self.out, place, false))
+        Ok(SequenceEncoder::new(self.out, place))
     }
 
     #[inline]
@@ -114,7 +114,7 @@ impl<'b> Encoder<'b> {
             Role::Value => self.place.container()?,
             Role::Args => return Err(KeyError::args(found)),
         };
-        Ok(MapEncoder::new(self.out, place, false))
+        Ok(MapEncoder::new(self.out, place))
     }
 
     /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.
@@ -289,7 +289,7 @@ impl<'b> Serializer for Encoder<'b> {
         _len: usize,
     ) -> Result<SequenceEncoder<'b>, KeyError> {
         let (out, place) = self.variant(variant)?;
-        Ok(SequenceEncoder::new(out, place, true))
+        Ok(SequenceEncoder::of_variant(out, place))
     }
 
     #[inline]
@@ -314,7 +314,7 @@ impl<'b> Serializer for Encoder<'b> {
         _len: usize,
     ) -> Result<MapEncoder<'b>, KeyError> {
         let (out, place) = self.variant(variant)?;
-        Ok(MapEncoder::new(out, place, true))
+        Ok(MapEncoder::of_variant(out, place))
     }
 }
 

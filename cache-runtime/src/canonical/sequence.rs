@@ -18,9 +18,14 @@ pub(crate) struct SequenceEncoder<'b> {
 
 impl<'b> SequenceEncoder<'b> {
     #[inline]
-    pub(super) fn new(out: &'b mut Buffer, place: Place, in_variant: bool) -> Self {
+    pub(super) fn new(out: &'b mut Buffer, place: Place) -> Self {
         out.bytes.push(b'[');
-        Self { out, place, first: true, in_variant }
+        Self { out, place, first: true, in_variant: false }
+    }
+
+    /// Those of an enum's variant.
+    pub(super) fn of_variant(out: &'b mut Buffer, place: Place) -> Self {
+        Self { in_variant: true, ..Self::new(out, place) }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {

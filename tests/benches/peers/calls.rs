@@ -5,8 +5,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crate::contestants::{Contestant, Contested, contestants};
-use crate::data::{PAIRS, another_order, in_turn, order, pairs, rounds};
+use crate::data::{PAIRS, another_order, order, pairs};
 use crate::table::{Row, Table};
+use crate::turns::{by_turns, rounds};
 
 /// Medians of so many rounds at least, in each of which everyone runs.
 const ROUNDS: usize = 24;
@@ -107,13 +108,8 @@ fn measure<V>(mut contestants: Vec<Contestant<V>>, mut round: impl FnMut(&mut Co
     for contestant in &mut contestants {
         round(contestant);
     }
-    let mut times = vec![Vec::new(); contestants.len()];
-    for turn in 0..rounds(contestants.len(), ROUNDS) {
-        for place in in_turn(contestants.len(), turn) {
-            times[place].push(round(&mut contestants[place]));
-        }
-    }
-    contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, times)).collect()
+    let names: Vec<_> = contestants.iter().map(|contestant| contestant.name).collect();
+    by_turns(&names, rounds(names.len(), ROUNDS), |place, _| Some(round(&mut contestants[place])))
 }
 
 fn print(name: &str, rows: Vec<Row>) {

@@ -34,25 +34,6 @@ pub(crate) fn another_order(count: usize) -> Vec<usize> {
     shuffled(count, 0x2545_f491_4f6c_dd1d)
 }
 
-/// In which order a round is run: whoever is next finds in the processor's caches what the one before it has left there, arguments
-/// and much else. In [`rounds`] of them everyone is as often at each place, and follows everyone else as often. (Williams,
-/// "Experimental designs balanced for the estimation of residual effects of treatments", 1949.)
-pub(crate) fn in_turn(places: usize, round: usize) -> Vec<usize> {
-    // From the middle one to both sides by turns.
-    let first = |at: usize| if at % 2 == 1 { at / 2 + 1 } else { places - at / 2 };
-    let mut order: Vec<usize> = (0..places).map(|at| (first(at) + round) % places).collect();
-    // Odd numbers of places need each order backwards, too.
-    if round / places % 2 == 1 {
-        order.reverse();
-    }
-    order
-}
-
-/// At least so many rounds in which everyone is in turn.
-pub(crate) fn rounds(places: usize, least: usize) -> usize {
-    least.next_multiple_of(2 * places)
-}
-
 fn shuffled(count: usize, mut random: u64) -> Vec<usize> {
     let mut order: Vec<usize> = (0..count).collect();
     for place in (1..count).rev() {

@@ -10,8 +10,9 @@ use cache_runtime::{__private::payload, kwargs, make_args_hash, make_cache_key};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::data::{in_turn, pairs, rounds};
-use crate::table::{Row, Table, median};
+use crate::data::pairs;
+use crate::table::{Table, median};
+use crate::turns::{by_turns, rounds};
 
 /// Medians of so many rounds at least.
 const ROUNDS: usize = 30;
@@ -98,20 +99,13 @@ pub(crate) fn of_short_arguments() {
         }
     };
     let names = ["ours", "one SHA-256 of the payload", "CPython"];
-    let mut times = names.map(|_| Vec::new());
-    let rounds = rounds(names.len(), ROUNDS);
-    for round in 0..rounds {
-        for place in in_turn(names.len(), round) {
-            times[place].extend(match place {
-                0 => Some(nanoseconds(keys, ours)),
-                1 => Some(nanoseconds(keys, floor)),
-                _ => python.as_mut().and_then(Python::round),
-            });
-        }
-    }
-    // A CPython that is not there, or has failed, does not take part.
-    let rows = names.into_iter().zip(times).filter(|(_, times)| times.len() == rounds);
-    Table::new("(i) make_cache_key", "ns a key").print(rows.map(|(name, times)| Row::new(name, times)).collect());
+    let rows = by_turns(&names, rounds(names.len(), ROUNDS), |place, _| match place {
+        0 => Some(nanoseconds(keys, ours)),
+        1 => Some(nanoseconds(keys, floor)),
+        // One that is not there, or has failed, does not take part.
+        _ => python.as_mut().and_then(Python::round),
+    });
+    Table::new("(i) make_cache_key", "ns a key").print(rows);
 }
 
 pub(crate) fn of_large_arguments() {

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use cache_runtime::{SharedCache, cached};
 
 use crate::contestants::{Exact, TTL};
-use crate::data::{Answer, PAIRS, in_turn, order, pairs, rounds};
+use crate::data::{Answer, PAIRS, order, pairs};
 use crate::table::{Row, Table};
+use crate::turns::{by_turns, rounds};
 
 /// Medians of so many rounds at least, in each of which everyone runs.
 const ROUNDS: usize = 20;
@@ -79,6 +80,10 @@ fn contestants(entries: usize) -> Vec<Contestant> {
     ]
 }
 
+fn names(contestants: &[Contestant]) -> Vec<&'static str> {
+    contestants.iter().map(|contestant| contestant.name).collect()
+}
+
 /// Millions of hits a second, by all threads together.
 fn throughput(contestant: &Contestant, pairs: &[(String, String)], order: &[usize], threads: usize) -> f64 {
     let ready = Barrier::new(threads);
@@ -108,39 +113,32 @@ fn throughput(contestant: &Contestant, pairs: &[(String, String)], order: &[usiz
 
 pub(crate) fn hits() {
     let (pairs, order, contestants) = (pairs(PAIRS), order(PAIRS), contestants(PAIRS));
+    let names = names(&contestants);
     for threads in [1, 2, 4] {
-        let mut rates = vec![Vec::new(); contestants.len()];
-        for contestant in &contestants {
-            throughput(contestant, &pairs, &order, threads);
+        let rate = |place: usize| throughput(&contestants[place], &pairs, &order, threads);
+        for place in 0..names.len() {
+            rate(place);
         }
-        for round in 0..rounds(contestants.len(), ROUNDS) {
-            for place in in_turn(contestants.len(), round) {
-                rates[place].push(throughput(&contestants[place], &pairs, &order, threads));
-            }
-        }
-        let rows = contestants.iter().zip(rates).map(|(contestant, rates)| Row::new(contestant.name, rates));
+        let rows = by_turns(&names, rounds(names.len(), ROUNDS), |place, _| Some(rate(place)));
         let name = format!("(h) hits of a shared cache, u64, {threads} threads: more is better");
-        Table::new(&name, "M calls/s").print(rows.collect());
+        Table::new(&name, "M calls/s").print(rows);
     }
 }
 
 /// Pairs that nobody has seen before, by one thread.
 pub(crate) fn misses() {
     const CALLS: usize = 2_000;
-    let entries = CALLS * rounds(contestants(0).len(), ROUNDS);
+    let names = names(&contestants(0));
+    let rounds = rounds(names.len(), ROUNDS);
+    let entries = CALLS * rounds;
     let (pairs, contestants) = (pairs(PAIRS + entries), contestants(entries));
-    let mut times = vec![Vec::new(); contestants.len()];
-    for (round, unseen) in pairs[PAIRS..].chunks(CALLS).enumerate() {
-        for place in in_turn(contestants.len(), round) {
-            let start = Instant::now();
-            for (smiles, az_model) in unseen {
-                black_box((contestants[place].call)(smiles, az_model));
-            }
-            times[place].push(start.elapsed().as_secs_f64() * 1e9 / CALLS as f64);
+    let rows = by_turns(&names, rounds, |place, round| {
+        let start = Instant::now();
+        for (smiles, az_model) in &pairs[PAIRS + round * CALLS..][..CALLS] {
+            black_box((contestants[place].call)(smiles, az_model));
         }
-    }
-    let rows: Vec<Row> =
-        contestants.iter().zip(times).map(|(contestant, times)| Row::new(contestant.name, times)).collect();
+        Some(start.elapsed().as_secs_f64() * 1e9 / CALLS as f64)
+    });
     let means = rows.iter().map(Row::mean).collect();
     Table::new("(h) misses of a shared cache, u64, 1 thread", "ns a call").print(rows);
     Table::new("(h) misses of a shared cache, u64, 1 thread, mean of all rounds", "ns a call").print(means);

@@ -38,7 +38,7 @@ pub(crate) fn print_ratios() {
     for work in work {
         let cell = |theirs: &&String| {
             let ratio = ratios.iter().find(|ratio| ratio.work == *work && ratio.theirs == **theirs);
-            ratio.map_or_else(|| " |".to_owned(), |ratio| format!(" {:.2} |", ratio.value))
+            ratio.map_or_else(|| " |".to_owned(), |ratio| format!(" {} |", printed(ratio.value)))
         };
         println!("| {work} |{}", theirs.iter().map(cell).collect::<String>());
     }
@@ -60,6 +60,10 @@ impl Row {
         Self { name: name.into(), rounds: rounds.into() }
     }
 
+    fn median(&self) -> f64 {
+        median(self.rounds.clone())
+    }
+
     /// The same, in one round that took as long as each on average.
     pub(crate) fn mean(&self) -> Self {
         Self::new(self.name.as_str(), [self.rounds.iter().sum::<f64>() / self.rounds.len() as f64])
@@ -78,18 +82,24 @@ impl<'t> Table<'t> {
         let heads: String = ours.iter().map(|row| format!("{:>33}", format!("{} / it", row.name))).collect();
         println!("{:34} {:>12}{heads}", "", self.unit);
         for row in &ours {
-            println!("{:34} {:>12.1}", row.name, median(row.rounds.clone()));
+            println!("{:34} {:>12.1}", row.name, row.median());
         }
         for row in &theirs {
             let ratios: Vec<f64> = ours.iter().map(|our| ratio(&our.rounds, &row.rounds)).collect();
-            let cells: String = ratios.iter().map(|ratio| format!("{ratio:>33.2}")).collect();
-            println!("{:34} {:>12.1}{cells}", row.name, median(row.rounds.clone()));
+            let cells: String = ratios.iter().map(|ratio| format!("{:>33}", printed(*ratio))).collect();
+            println!("{:34} {:>12.1}{cells}", row.name, row.median());
             for (our, ratio) in ours.iter().zip(ratios) {
                 let variant = our.name.strip_prefix("ours").unwrap_or_default();
                 note(&format!("{}{variant}", self.name), &row.name, ratio);
             }
         }
     }
+}
+
+fn printed(ratio: f64) -> String {
+    // Two digits of it at least.
+    let places = if ratio < 0.1 { 3 } else { 2 };
+    format!("{ratio:.places$}")
 }
 
 pub(crate) fn median(mut values: Vec<f64>) -> f64 {
