@@ -32,6 +32,14 @@ struct Open {
     started: Tick,
 }
 
+/// What is known of a call that is answered slowly.
+#[derive(Clone, Copy)]
+struct Sought {
+    /// None if its entry was guessed.
+    hash: Option<u64>,
+    is_not_found: bool,
+}
+
 impl ManagerClaim {
     /// A call that runs without the cache.
     const VOID: Self = Self(None);
@@ -64,14 +72,24 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.clock.glance()
         };
         let arguments = &*self.scratch.bytes;
-        let hash = self.entries.hash_call(family, self.entries.hash_arguments(arguments));
         let consults = call.lookup() == Lookup::Consult;
-        let found = if consults { self.entries.find_call(family, arguments, hash) } else { None };
-        let is_not_found = consults && found.is_none();
+        let guessed = match self.stride.next() {
+            Some(slot) if consults => self.entries.find_call_in(slot, family, arguments),
+            _ => None,
+        };
+        // What is guessed right needs no hash.
+        let (found, hash) = if guessed.is_some() {
+            (guessed, None)
+        } else {
+            let hash = self.entries.hash_call(family, self.entries.hash_arguments(arguments));
+            (if consults { self.entries.find_call(family, arguments, hash) } else { None }, Some(hash))
+        };
+        let sought = Sought { hash, is_not_found: consults && found.is_none() };
         if let Some((slot, stored)) = found
             && Self::is_live(&mut self.now, &self.clock, read, stored)
             && let Some(value) = self.entries.value_of::<V>(slot, stored, call.instance_of()).map(Held::get)
         {
+            self.stride.note(slot);
             self.ledger.by(family.account).hits += 1;
             self.last_lookup = Some(LookupOutcome::Hit);
             family.tell(arguments, self.traces_arguments, LookupOutcome::Hit);
@@ -80,11 +98,8 @@ impl<V: Clone + Send + Sync + 'static> Cache<V> for CacheManager {
             self.entries.touch(slot);
             return Begin::Hit(value);
         }
-        // Nor may its key have anything that was set by hand, or remains of what has expired.
         let family = Arc::clone(family);
-        let is_absent = is_not_found && self.has_nothing_else();
-        let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
-        self.begin_slowly(call, family, looked_up, read)
+        self.begin_slowly(call, family, sought, read)
     }
 
     fn finish(&mut self, claim: ManagerClaim, value: &V, options: SetOptions) {
@@ -156,11 +171,15 @@ impl CacheManager {
         &mut self,
         call: &Call<'_>,
         family: Arc<Family>,
-        looked_up: LookedUp,
+        sought: Sought,
         read: Reading,
     ) -> Begin<V, ManagerClaim> {
         // The body may need space for arguments too, so they leave with theirs, and it comes back with the result.
         let key = Key::Call(family, self.scratch.bytes.take());
+        let hash = sought.hash.unwrap_or_else(|| self.entries.hash(key.name()));
+        // Nor may its key have anything that was set by hand, or remains of what has expired.
+        let is_absent = sought.is_not_found && self.has_nothing_else();
+        let looked_up = LookedUp { hash, absent_at: is_absent.then_some(self.entries.added()) };
         let instance = call.instance_of();
         let outcome = if call.lookup() == Lookup::Refresh {
             LookupOutcome::Refreshed

@@ -50,6 +50,7 @@ mod scratch;
 mod shared;
 mod slots;
 mod stats;
+mod stride;
 mod tags;
 mod texts;
 mod values;

@@ -25,6 +25,7 @@ use crate::namespaces::Owners;
 use crate::reading::TimeSource;
 use crate::remains::Remains;
 use crate::removed::{Listener, Removed};
+use crate::stride::Stride;
 use crate::values::{fits, offer};
 use crate::{CacheManagerBuilder, CacheStats, LookupOutcome, SetOptions};
 
@@ -65,6 +66,8 @@ pub struct CacheManager {
     pub(crate) last_lookup: Option<LookupOutcome>,
     /// So many calls are likely to miss, from the next one on.
     pub(crate) misses_ahead: u8,
+    /// What hits asked for.
+    pub(crate) stride: Stride,
     /// Held from call to call, so that space for arguments is allocated once.
     pub(crate) scratch: Buffer,
     pub(crate) removed: Removed,
@@ -338,6 +341,7 @@ impl CacheManager {
             ledger: Ledger::default(),
             last_lookup: None,
             misses_ahead: 0,
+            stride: Stride::default(),
             scratch: Buffer::new(Form::Raw),
             removed: Removed::default(),
             limits: Limits::default(),

@@ -38,18 +38,26 @@ mod turns;
 
 use std::sync::Arc;
 
+use self::data::PAIRS;
+
+/// So many pairs stay in the processor's caches, with what is known of them.
+const FEW: usize = 200;
+
 /// The parts. Those with few entries come first, since what has a static keeps them.
 const PARTS: [(&str, fn()); 10] = [
-    ("few", || calls::hits_of_few::<u64>("(a) hit, u64, of 200 calls")),
+    ("few", || {
+        calls::hits::<u64>("(a) hit, u64, of 200 calls", FEW);
+        calls::hits_in_another_order::<u64>("(a) hit, u64, of 200 calls, in another order", FEW);
+    }),
     ("long", || calls::long_hits("(c) hit with an argument of 16 KiB, u64")),
     ("hits", || {
-        calls::hits::<u64>("(a) hit, u64");
-        calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>");
-        calls::hits::<Vec<String>>("(a) hit, Vec<String> of 20");
+        calls::hits::<u64>("(a) hit, u64", PAIRS);
+        calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>", PAIRS);
+        calls::hits::<Vec<String>>("(a) hit, Vec<String> of 20", PAIRS);
     }),
     ("reordered", || {
-        calls::hits_in_another_order::<u64>("(a) hit, u64, in another order than they were stored");
-        calls::hits_in_another_order::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>, in another order");
+        calls::hits_in_another_order::<u64>("(a) hit, u64, in another order than they were stored", PAIRS);
+        calls::hits_in_another_order::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>, in another order", PAIRS);
     }),
     ("mixed", || calls::hits_and_misses::<u32>("(a), (b) hits and misses by turns, u32")),
     ("misses", || {

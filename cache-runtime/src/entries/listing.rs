@@ -118,13 +118,23 @@ impl Entries {
         self.seed.of_family(family.number, arguments)
     }
 
+    /// The entry of a call, if it is the one in that slot.
+    #[inline]
+    pub(crate) fn find_call_in(
+        &self,
+        slot: SlotId,
+        family: &Arc<Family>,
+        arguments: &[u8],
+    ) -> Option<(SlotId, &Stored)> {
+        self.kin_of(family)?;
+        Some((slot, self.call_at(slot, family.number, arguments)?))
+    }
+
     /// Finds the entry of a call, whose hash is known, unless it has yet to [`adopt`](Self::adopt) it.
     #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
     #[inline(always)]
     pub(crate) fn find_call(&self, family: &Arc<Family>, arguments: &[u8], hash: u64) -> Option<(SlotId, &Stored)> {
-        // Another cache's family may have the same number.
-        let its_kin = self.kin.get(place_of(family.number))?.family.as_ref();
-        its_kin.filter(|its_family| Arc::ptr_eq(its_family, family))?;
+        self.kin_of(family)?;
         let (number, hash) = (family.number, narrow(hash));
         let first = self.by_call.first(hash);
         if let Some(slot) = first
@@ -133,6 +143,14 @@ impl Entries {
             return Some((slot, stored));
         }
         self.find_call_beyond(first, number, arguments, hash)
+    }
+
+    /// The results of a family, if there are any.
+    #[inline]
+    fn kin_of(&self, family: &Arc<Family>) -> Option<&Kin> {
+        // Another cache's family may have the same number.
+        let is_it = |kin: &&Kin| kin.family.as_ref().is_some_and(|its_family| Arc::ptr_eq(its_family, family));
+        self.kin.get(place_of(family.number)).filter(is_it)
     }
 
     // Apart, since it is rare that the first one is not it.

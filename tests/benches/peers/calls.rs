@@ -22,28 +22,22 @@ fn round<V>(contestant: &mut Contestant<V>, pairs: &[(String, String)], order: &
     start.elapsed().as_secs_f64() * 1e9 / order.len() as f64
 }
 
-/// Everyone has answered all calls before, in the same order. What was stored one after another lies side by side, and
-/// processors fetch ahead.
-pub(crate) fn hits<V: Contested>(name: &str) {
-    let (pairs, order) = (pairs(PAIRS), order(PAIRS));
-    print(name, measure(contestants::<V>(PAIRS), |contestant| round(contestant, &pairs, &order)));
+/// Everyone has answered all calls before, of so many pairs, in the same order. What was stored one after another lies side by side:
+/// processors fetch ahead, and we guess what is next. Few pairs stay in the processor's caches.
+pub(crate) fn hits<V: Contested>(name: &str, count: usize) {
+    let (pairs, order) = (pairs(count), order(count).repeat(PAIRS / count));
+    print(name, measure(contestants::<V>(count), |contestant| round(contestant, &pairs, &order)));
 }
 
-/// The same where they were answered in another order, so that there is nothing to fetch ahead.
-pub(crate) fn hits_in_another_order<V: Contested>(name: &str) {
-    let (pairs, order, another) = (pairs(PAIRS), order(PAIRS), another_order(PAIRS));
-    let mut contestants = contestants::<V>(PAIRS);
+/// The same where they were answered in another order, so that there is nothing to fetch ahead, and nothing to guess.
+pub(crate) fn hits_in_another_order<V: Contested>(name: &str, count: usize) {
+    let (pairs, order, another) = (pairs(count), order(count), another_order(count).repeat(PAIRS / count));
+    let mut contestants = contestants::<V>(count);
     for contestant in &mut contestants {
         // Those with a static may have done so before, in this order.
         round(contestant, &pairs, &order);
     }
     print(name, measure(contestants, |contestant| round(contestant, &pairs, &another)));
-}
-
-/// The same where all of it stays in the processor's caches.
-pub(crate) fn hits_of_few<V: Contested>(name: &str) {
-    let (pairs, order) = (pairs(200), order(200).repeat(50));
-    print(name, measure(contestants::<V>(200), |contestant| round(contestant, &pairs, &order)));
 }
 
 /// Pairs that nobody has seen before. Most rounds are without the growth of tables, which their mean has in it.
