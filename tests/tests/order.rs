@@ -114,3 +114,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_refresh_computes_what_would_be_guessed() {
+    #[cached(namespace = "now", refresh = force, skip(at, force))]
+    fn value(x: u32, at: u64, force: bool, cache: &mut CacheManager) -> u64 {
+        at
+    }
+    let mut cache = CacheManager::new();
+    let mut answers = |at, force| [1, 2, 3].map(|x| value(x, at, force, &mut cache));
+    assert_eq!(answers(0, false), [0; 3]);
+    assert_eq!(answers(1, false), [0; 3]);
+    assert_eq!(answers(2, true), [2; 3]);
+    assert_eq!(answers(3, false), [2; 3]);
+    // One call again and again is guessed, too.
+    let mut answer = |at, force| value(1, at, force, &mut cache);
+    assert_eq!([4, 5, 6].map(|at| answer(at, false)), [2; 3]);
+    assert_eq!(answer(7, true), 7);
+    assert_eq!(answer(8, false), 7);
+}
+
+#[test]
+fn an_entry_that_is_guessed_counts_as_used() {
+    let mut cache = CacheManager::builder().max_entries(10).build();
+    for _ in 0..5 {
+        number(0, 0, &mut cache);
+    }
+    for x in 1..50 {
+        number(x, 0, &mut cache);
+    }
+    // Those that were used once have driven each other out.
+    assert_eq!((number(0, 1, &mut cache), number(1, 1, &mut cache)), ((0, 0), (1, 1)));
+}
