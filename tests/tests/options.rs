@@ -12,7 +12,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::time::Duration;
 
-use cache_runtime::{CacheManager, ManualClock, SetOptions, cached, kwargs, make_cache_key};
+use cache_runtime::{CacheManager, ManualClock, SetOptions, SharedCache, cached, kwargs, make_cache_key};
 
 thread_local! {
     static RUNS: Cell<u32> = const { Cell::new(0) };
@@ -208,6 +208,27 @@ fn a_call_that_is_not_enabled_leaves_the_cache_alone() {
     assert_eq!(runs(|| (maybe(10, &mut cache), maybe(10, &mut cache))), 2);
     assert_eq!(cache.stats(), CacheManager::new().stats());
     assert_eq!(runs(|| (maybe(1, &mut cache), maybe(1, &mut cache))), 1);
+}
+
+#[test]
+fn a_shared_cache_is_left_alone_by_calls_that_are_not_enabled() {
+    #[cached(namespace = "maybe", enabled = *enabled, skip(enabled))]
+    fn maybe(x: u32, enabled: &bool, cache: &SharedCache) -> u32 {
+        ran();
+        x
+    }
+    let cache = SharedCache::new();
+    assert_eq!(runs(|| (maybe(1, &false, &cache), maybe(1, &false, &cache))), 2);
+    assert_eq!(cache.stats(), SharedCache::new().stats());
+    assert_eq!(runs(|| (maybe(1, &true, &cache), maybe(1, &true, &cache))), 1);
+    // Nor is what is stored looked up.
+    assert_eq!(runs(|| maybe(1, &false, &cache)), 1);
+    assert_eq!((cache.stats().hits, cache.stats().misses), (1, 1));
+
+    // In one that forgets at once, calls that are enabled miss.
+    let disabled = SharedCache::disabled();
+    assert_eq!(runs(|| (maybe(1, &false, &disabled), maybe(1, &true, &disabled), maybe(1, &true, &disabled))), 3);
+    assert_eq!((disabled.stats().hits, disabled.stats().misses, disabled.len()), (0, 2, 0));
 }
 
 #[test]
