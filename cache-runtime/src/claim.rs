@@ -245,3 +245,30 @@ impl CacheManager {
         now
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::__private::named;
+    use crate::{Begin, Cache, CacheManager, SetOptions};
+
+    fn is_hit(cache: &mut CacheManager, x: u32) -> bool {
+        match Cache::<u32>::begin(cache, &named("f", 1, &[&x])) {
+            Begin::Hit(value) => value == x,
+            Begin::Miss(claim) => {
+                cache.finish(claim, &x, SetOptions::new());
+                false
+            }
+            Begin::Wait(never) => match never {},
+        }
+    }
+
+    #[test]
+    fn calls_in_order_are_found_without_their_hashes() {
+        let mut cache = CacheManager::new();
+        assert!((0..10).all(|x| !is_hit(&mut cache, x)));
+        assert!((0..5).all(|x| is_hit(&mut cache, x)));
+        cache.entries.forget_calls();
+        assert!((5..10).all(|x| is_hit(&mut cache, x)));
+        assert!(!is_hit(&mut cache, 2));
+    }
+}

@@ -6,7 +6,7 @@
 
 use crate::slots::SlotId;
 
-/// The distance at which entries are asked for.
+/// The distance at which entries are asked for. At first it is that of slot 0, asked for again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Stride {
     last: SlotId,

@@ -2,10 +2,13 @@
 
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test may panic")]
 
+use std::any::type_name;
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use cache_runtime::{CacheManager, LookupOutcome, ManualClock, cached};
+use cache_runtime::{CacheManager, Clock, LookupOutcome, ManualClock, cached};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -145,4 +148,57 @@ fn an_entry_that_is_guessed_counts_as_used() {
     }
     // Those that were used once have driven each other out.
     assert_eq!((number(0, 1, &mut cache), number(1, 1, &mut cache)), ((0, 0), (1, 1)));
+}
+
+#[test]
+fn an_entry_that_is_guessed_once_is_used_once() {
+    let mut cache = CacheManager::builder().max_entries(10).build();
+    // Of those in order, the fourth is guessed.
+    for x in [0, 1, 2, 3, 0, 1, 2, 3] {
+        number(x, 0, &mut cache);
+    }
+    for x in 4..50 {
+        number(x, 0, &mut cache);
+    }
+    assert_eq!([0, 1, 2, 3].map(|x| number(x, 1, &mut cache).1), [1; 4]);
+}
+
+#[test]
+fn what_is_guessed_is_of_the_instance_that_asks() {
+    #[cached(namespace = "kind")]
+    fn kind<T: serde::Serialize>(list: &[T], cache: &mut CacheManager) -> &'static str {
+        type_name::<T>()
+    }
+    let mut cache = CacheManager::new();
+    for _ in 0..4 {
+        assert_eq!(kind::<u8>(&[], &mut cache), "u8");
+    }
+    assert_eq!(kind::<u16>(&[], &mut cache), "u16");
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::OtherType));
+}
+
+#[test]
+fn a_hit_that_is_guessed_tells_what_time_it_is() {
+    /// Shows any number of seconds.
+    #[derive(Debug, Clone, Default)]
+    struct Unsteady(Arc<AtomicU64>);
+
+    impl Clock for Unsteady {
+        fn now(&self) -> Duration {
+            Duration::from_secs(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    let clock = Unsteady::default();
+    let mut cache = CacheManager::builder().clock(clock.clone()).build();
+    number(1, 0, &mut cache);
+    for _ in 0..4 {
+        outer(1, 0, &mut cache);
+    }
+    clock.0.store(12, Ordering::Relaxed);
+    assert_eq!(outer(1, 12, &mut cache), (1, 0));
+    // What had expired once does not come back.
+    clock.0.store(5, Ordering::Relaxed);
+    assert_eq!(number(1, 5, &mut cache), (1, 5));
+    assert_eq!(cache.last_lookup(), Some(LookupOutcome::Expired));
 }
