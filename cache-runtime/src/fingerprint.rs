@@ -18,6 +18,16 @@ const WORD: usize = 8;
 /// Bytes that are mixed in at a time.
 const BLOCK: usize = 4 * WORD;
 
+/// Bytes of a long text that are mixed in at a time, and as many blocks.
+const STRIP: usize = BLOCKS * BLOCK;
+const BLOCKS: usize = 4;
+
+/// From so many bytes on, more lanes pay for being put together.
+const LONG: usize = 2 * STRIP;
+
+/// Spreads small numbers, with no two alike.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 impl Seed {
     #[cfg(test)]
     pub(crate) const COLLIDING: Self = Self { one: 0, two: 0, mask: 0 };
@@ -34,10 +44,43 @@ impl Seed {
     #[expect(clippy::inline_always, reason = "or else it is called by hits of a program with results of several types")]
     #[inline(always)]
     pub(crate) fn hash(&self, bytes: &[u8]) -> u64 {
-        let mut lanes = [self.one, self.two.rotate_left(32)];
-        let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+        if bytes.len() < LONG { self.end(self.lanes(), bytes, bytes) } else { self.hash_long(bytes) }
+    }
+
+    /// The same of many bytes, in four times as many lanes.
+    // Apart, since short ones are what is mostly hashed.
+    #[inline(never)]
+    fn hash_long(&self, bytes: &[u8]) -> u64 {
+        // What is in one place differs from what is in another.
+        let mut number = 0u64;
+        let mut all = [self.lanes(); BLOCKS].map(|[one, two]| {
+            number = number.wrapping_add(SPREAD);
+            [one ^ number, two ^ number]
+        });
+        let (strips, rest) = bytes.as_chunks::<STRIP>();
+        for strip in strips {
+            for (lanes, block) in all.iter_mut().zip(strip.as_chunks::<BLOCK>().0) {
+                *lanes = self.mix(*lanes, words(block));
+            }
+        }
+        let [first, others @ ..] = all;
+        let lanes = others.into_iter().fold(first, |lanes, [one, two]| self.mix(lanes, [one, two, two, one]));
+        self.end(lanes, rest, bytes)
+    }
+
+    /// What the lanes begin with.
+    #[inline]
+    fn lanes(&self) -> [u64; 2] {
+        [self.one, self.two.rotate_left(32)]
+    }
+
+    /// Mixes in what is left of some bytes.
+    #[expect(clippy::inline_always, reason = "as what it is the end of")]
+    #[inline(always)]
+    fn end(&self, mut lanes: [u64; 2], rest: &[u8], bytes: &[u8]) -> u64 {
+        let (blocks, rest) = rest.as_chunks::<BLOCK>();
         for block in blocks {
-            lanes = self.mix(lanes, [0, 1, 2, 3].map(|place| word(block, place * WORD)));
+            lanes = self.mix(lanes, words(block));
         }
         if !rest.is_empty() {
             lanes = self.mix(lanes, last_words(bytes, rest));
@@ -49,8 +92,6 @@ impl Seed {
     /// The hash of a call, from its family's number and the hash of its arguments.
     #[inline]
     pub(crate) fn of_family(self, family: NonZero<u32>, arguments: u64) -> u64 {
-        /// Spreads small numbers, with no two alike.
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
         (arguments ^ u64::from(family.get()).wrapping_mul(SPREAD)) & self.mask
     }
 
@@ -60,11 +101,16 @@ impl Seed {
     }
 }
 
+#[inline]
+fn words(block: &[u8; BLOCK]) -> [u64; 4] {
+    [0, 1, 2, 3].map(|place| word(block, place * WORD))
+}
+
 /// Four words that hold what is behind the blocks, which is not nothing, and perhaps bytes before it.
 #[inline]
 fn last_words(bytes: &[u8], rest: &[u8]) -> [u64; 4] {
     if let Some(last) = bytes.last_chunk::<BLOCK>() {
-        return [0, 1, 2, 3].map(|place| word(last, place * WORD));
+        return words(last);
     }
     let words = |at: usize| [word(rest, at), word(rest, at + WORD)];
     let ([a, b], [c, d]) = match rest.len().checked_sub(2 * WORD) {
@@ -95,7 +141,7 @@ fn fold(a: u64, b: u64) -> u64 {
 mod tests {
     use std::collections::HashSet;
 
-    use super::Seed;
+    use super::{BLOCK, LONG, STRIP, Seed};
 
     #[test]
     fn what_differs_has_another_hash() {
@@ -107,6 +153,20 @@ mod tests {
                 text[place] = 1;
                 texts.push(text);
             }
+        }
+        let mut long: Vec<u8> = (0..LONG + 2 * STRIP + BLOCK + 3).map(|n| u8::try_from(n % 251).unwrap()).collect();
+        texts.extend((LONG - BLOCK..long.len()).map(|length| long[..length].to_vec()));
+        for place in 0..long.len() {
+            long[place] ^= 1;
+            texts.push(long.clone());
+            long[place] ^= 1;
+        }
+        // Blocks in other places.
+        for (one, two) in (0..long.len() / BLOCK).flat_map(|one| (0..one).map(move |two| (one, two))) {
+            let mut text = long.clone();
+            let (head, tail) = text.split_at_mut(one * BLOCK);
+            head[two * BLOCK..][..BLOCK].swap_with_slice(&mut tail[..BLOCK]);
+            texts.push(text);
         }
         texts.extend((0..10_000).map(|n: u32| format!("\"CCO{n}\", \"USPTO\"").into_bytes()));
         let hashes: HashSet<u64> = texts.iter().map(|text| seed.hash(text)).collect();
@@ -120,6 +180,9 @@ mod tests {
         for bit in 0..64 {
             let ones = (0..1_000u32).filter(|n| seed.hash(&n.to_le_bytes()) >> bit & 1 == 1).count();
             assert!((400..600).contains(&ones), "bit {bit} is set {ones} times");
+            let long = |n: u32| n.to_le_bytes().repeat(100);
+            let ones = (0..1_000).filter(|n| seed.hash(&long(*n)) >> bit & 1 == 1).count();
+            assert!((400..600).contains(&ones), "bit {bit} is set {ones} times of long texts");
         }
     }
 }
