@@ -2,14 +2,14 @@
 
 use std::borrow::Borrow;
 use std::convert::Infallible;
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Display};
 use std::str::FromStr;
 
 use serde::Serialize;
 
 use crate::KeyError;
 use crate::canonical::{self, Buffer, Bytes, Form, write_args, write_kwargs};
-use crate::digest::digits_of;
+use crate::digest::{Digits, digits_of};
 use crate::scratch;
 
 /// Names one entry of a cache.
@@ -213,10 +213,12 @@ pub(crate) fn make_key(
     kwargs: impl Fn(&mut Buffer) -> Result<(), KeyError>,
 ) -> Result<CacheKey, KeyError> {
     check_namespace(namespace)?;
-    scratch::with(|out| {
-        write_payload(out, &args, &kwargs)?;
-        Ok(key_of(&mut out.bytes, namespace, version))
-    })
+    let mut out = scratch::take();
+    let written = write_payload(&mut out, &args, &kwargs);
+    // Should that have failed, it is hashed for nothing: nothing else has to wait until it is known.
+    let digits = digits_of(&mut out.bytes);
+    scratch::keep(out);
+    written.map(|()| key_of(&digits, namespace, version))
 }
 
 /// Puts the text that is hashed together, in the place of what is in the buffer.
@@ -260,16 +262,16 @@ pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
 
 /// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
 pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> CacheKey {
-    scratch::with(|payload| {
+    let digits = scratch::with(|payload| {
         payload.clear(Form::Json);
         write_payload_of_call(&mut payload.bytes, arguments);
-        key_of(&mut payload.bytes, namespace, version)
-    })
+        digits_of(&mut payload.bytes)
+    });
+    key_of(&digits, namespace, version)
 }
 
-/// The key that a payload has.
-fn key_of(payload: &mut Bytes, namespace: &str, version: u32) -> CacheKey {
-    let digits = digits_of(payload);
+/// The key of a call, from the digits of its payload.
+fn key_of(digits: &Digits, namespace: &str, version: u32) -> CacheKey {
     let digits = digits.as_str();
     let digit = char::from_digit(version, 10);
     let version_len = if digit.is_some() { 1 } else { version.ilog10() as usize + 1 };
@@ -277,8 +279,7 @@ fn key_of(payload: &mut Bytes, namespace: &str, version: u32) -> CacheKey {
     key.push('v');
     match digit {
         Some(digit) => key.push(digit),
-        // Writing to a text does not fail.
-        None => drop(write!(key, "{version}")),
+        None => key.push_str(&version.to_string()),
     }
     key.push(':');
     key.push_str(namespace);

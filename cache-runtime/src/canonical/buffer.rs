@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::map::Open;
+use super::place::Place;
 use super::{Bytes, Form};
 
 /// What has been written of arguments, what calls are told apart by or the payload of a key, and what has to be known of it until
@@ -12,6 +14,10 @@ pub struct Buffer {
     pub(super) form: Form,
     /// The entries of the maps that have not ended: those of the innermost come last.
     pub(super) entries: Vec<Entry>,
+    /// Whether the last of them has no value yet.
+    pub(super) pending: bool,
+    /// Those maps, by the number of containers around them. What lies deeper is left from before.
+    maps: Vec<Open>,
 }
 
 /// Where an entry of a map lies.
@@ -22,7 +28,7 @@ pub(super) struct Entry {
 }
 
 /// A place in a buffer to go back to.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Mark {
     pub(super) bytes: usize,
     pub(super) entries: usize,
@@ -30,7 +36,7 @@ pub(super) struct Mark {
 
 impl Buffer {
     pub(crate) const fn new(form: Form) -> Self {
-        Self { bytes: Bytes::new(), form, entries: Vec::new() }
+        Self { bytes: Bytes::new(), form, entries: Vec::new(), pending: false, maps: Vec::new() }
     }
 
     /// Appends a string.
@@ -45,6 +51,7 @@ impl Buffer {
         self.form = form;
         self.bytes.clear();
         self.entries.clear();
+        self.pending = false;
         self.shrink();
     }
 
@@ -62,6 +69,24 @@ impl Buffer {
         }
     }
 
+    /// Keeps what is known of a map until it ends, or another one begins there.
+    #[inline]
+    pub(super) fn open(&mut self, place: Place, map: Open) {
+        let at = place.depth();
+        if at >= self.maps.len() {
+            self.maps.resize(at + 1, Open::default());
+        }
+        if let Some(slot) = self.maps.get_mut(at) {
+            *slot = map;
+        }
+    }
+
+    /// The map that has begun there.
+    #[inline]
+    pub(super) fn opened(&self, place: Place) -> Open {
+        self.maps.get(place.depth()).copied().unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn mark(&self) -> Mark {
         Mark { bytes: self.bytes.len(), entries: self.entries.len() }
@@ -70,5 +95,6 @@ impl Buffer {
     pub(super) fn go_back(&mut self, mark: Mark) {
         self.bytes.truncate(mark.bytes);
         self.entries.truncate(mark.entries);
+        self.pending = false;
     }
 }

@@ -22,6 +22,12 @@ impl Bytes {
         Self { space: Vec::new(), len: 0 }
     }
 
+    /// How many there are.
+    #[inline]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
     /// Appends so many bytes, which are the caller's to fill.
     #[inline]
     fn append(&mut self, count: usize, fill: impl Fn(&mut [u8])) {
@@ -44,7 +50,7 @@ impl Bytes {
 
     #[inline]
     pub(crate) fn push(&mut self, byte: u8) {
-        self.extend_from_slice(&[byte]);
+        self.append(1, move |space| space.fill(byte));
     }
 
     #[inline]
@@ -54,11 +60,11 @@ impl Bytes {
 
     /// Appends text, in quotes of a byte each.
     #[inline]
-    pub(super) fn quote(&mut self, open: u8, text: &[u8], close: u8) {
+    pub(super) fn quote<const OPEN: u8, const CLOSE: u8>(&mut self, text: &[u8]) {
         self.append(text.len() + 2, move |space| {
             if let [first, middle @ .., last] = space {
-                *first = open;
-                *last = close;
+                *first = OPEN;
+                *last = CLOSE;
                 middle.copy_from_slice(text);
             }
         });
@@ -158,7 +164,7 @@ mod tests {
                         model.extend(vec![byte; count]);
                     }
                     2 => {
-                        bytes.quote(b'<', &vec![byte; count], b'>');
+                        bytes.quote::<b'<', b'>'>(&vec![byte; count]);
                         model.push(b'<');
                         model.extend(vec![byte; count]);
                         model.push(b'>');

@@ -33,9 +33,7 @@ impl Form {
     pub(super) fn write_str(self, out: &mut Bytes, text: &str) {
         match self {
             Self::Json => write_str(out, text),
-            Self::Raw => {
-                out.quote(Self::QUOTE, text.as_bytes(), END);
-            }
+            Self::Raw => out.quote::<{ Self::QUOTE }, END>(text.as_bytes()),
         }
     }
 

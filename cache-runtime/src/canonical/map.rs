@@ -2,6 +2,7 @@
 
 mod keys;
 
+use std::mem;
 use std::ops::Range;
 
 use serde::Serialize;
@@ -22,15 +23,22 @@ pub(super) const JSON_NUMBER: &str = "$serde_json::private::Number";
 /// moved, and the last separator becomes the brace.
 pub(crate) struct MapEncoder<'b> {
     out: &'b mut Buffer,
+    /// Of its entries. What else is known of it is [`Open`], which the buffer keeps: serde hands encoders on by value, and one
+    /// as small as this is not copied through memory.
     place: Place,
+}
+
+/// A map that has not ended.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Open {
     /// Where its entries begin.
     start: Mark,
-    pending: Option<Range<usize>>,
     shape: Shape,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 enum Shape {
+    #[default]
     Map,
     /// A map with a variant around it, which is to be closed, too.
     MapInVariant,
@@ -60,27 +68,41 @@ impl<'b> MapEncoder<'b> {
 
     #[inline]
     fn open(out: &'b mut Buffer, place: Place, shape: Shape) -> Self {
-        let start = out.mark();
-        Self { out, place, start, pending: None, shape }
+        out.open(place, Open { start: out.mark(), shape });
+        Self { out, place }
+    }
+
+    #[inline]
+    fn start(&self) -> Mark {
+        self.out.opened(self.place).start
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
-        if self.pending.is_some() {
+        if self.out.pending {
             return Err(KeyError::serialize("a map gave two keys in a row"));
         }
         let start = self.out.mark();
         Encoder::write_below(self.out, self.place, start, key)?;
-        self.pending = Some(start.bytes..self.out.bytes.len());
+        let end = self.out.bytes.len();
+        self.out.entries.push(Entry { key: start.bytes..end, value: end..end });
+        self.out.pending = true;
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
-        let key = self.pending.take().ok_or_else(|| KeyError::serialize("a map gave a value without a key"))?;
+        let pending = mem::take(&mut self.out.pending);
+        let Some(entry) = self.out.entries.last().filter(|_| pending) else {
+            return Err(KeyError::serialize("a map gave a value without a key"));
+        };
+        // With the value, its key is taken back.
+        let entry = Mark { bytes: entry.key.start, entries: self.out.entries.len() - 1 };
         self.out.bytes.extend_from_slice(COLON);
         let start = self.out.bytes.len();
-        let entry = Mark { bytes: key.start, ..self.out.mark() };
         Encoder::write_below(self.out, self.place, entry, value)?;
-        self.out.entries.push(Entry { key, value: start..self.out.bytes.len() });
+        let end = self.out.bytes.len();
+        if let Some(entry) = self.out.entries.get_mut(entry.entries) {
+            entry.value = start..end;
+        }
         self.out.bytes.extend_from_slice(COMMA);
         Ok(())
     }
@@ -90,44 +112,51 @@ impl<'b> MapEncoder<'b> {
         self.value(value)
     }
 
+    #[inline]
     fn finish(mut self) -> Result<(), KeyError> {
-        if self.pending.is_some() {
+        if self.out.pending {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
-        if self.shape == Shape::JsonNumber {
+        let Open { start, shape } = self.out.opened(self.place);
+        if shape == Shape::JsonNumber {
             return self.finish_json_number();
         }
-        self.finish_map();
-        self.out.entries.truncate(self.start.entries);
-        if self.shape == Shape::MapInVariant {
+        match self.entries() {
+            // With nothing to compare it with, it may have escapes.
+            [entry] if is_text(self.written(&entry.key)) => self.close(),
+            _ => self.finish_map(),
+        }
+        self.out.entries.truncate(start.entries);
+        if shape == Shape::MapInVariant {
             self.out.bytes.push(b'}');
         }
         Ok(())
     }
 
+    /// The brace takes the place of the last comma.
+    #[inline]
+    fn close(&mut self) {
+        self.out.bytes.truncate(self.out.bytes.len() - COMMA.len());
+        self.out.bytes.push(b'}');
+    }
+
+    #[inline(never)]
     fn finish_map(&mut self) {
         if self.sort_plain_texts() {
             return;
         }
         let rewritten = self.rewritten();
-        self.out.bytes.truncate(self.start.bytes - 1);
+        self.out.bytes.truncate(self.start().bytes - 1);
         self.out.bytes.extend_from_slice(&rewritten);
     }
 
     /// Finishes a map all keys of which are strings without escapes, each given once, in the space that there is: most
     /// arguments' maps are structs, and an argument is written for each look-up.
     fn sort_plain_texts(&mut self) -> bool {
-        let Buffer { bytes: out, form, entries } = &mut *self.out;
-        let entries = entries.get_mut(self.start.entries..).unwrap_or_default();
+        let begins = self.start();
+        let Buffer { bytes: out, form, entries, .. } = &mut *self.out;
+        let entries = entries.get_mut(begins.entries..).unwrap_or_default();
         let key = |entry: &Entry| out.get(entry.key.clone()).unwrap_or_default();
-        if let [entry] = &*entries
-            && is_text(key(entry))
-        {
-            // With nothing to compare it with, it may have escapes.
-            out.truncate(out.len() - COMMA.len());
-            out.push(b'}');
-            return true;
-        }
         if entries.iter().any(|entry| form.plain_text(key(entry)).is_none()) {
             return false;
         }
@@ -135,9 +164,11 @@ impl<'b> MapEncoder<'b> {
         let text = |entry: &Entry| out.get(entry.key.start..entry.key.end - 1);
         let in_order = |entries: &[Entry]| entries.is_sorted_by(|one, two| text(one) < text(two));
         if in_order(entries) {
-            let end = out.len();
-            out.truncate(end - if entries.is_empty() { 0 } else { COMMA.len() });
-            out.push(b'}');
+            if entries.is_empty() {
+                out.push(b'}');
+            } else {
+                self.close();
+            }
             return true;
         }
         // Those given twice stay in the order they came in.
@@ -145,7 +176,7 @@ impl<'b> MapEncoder<'b> {
         if !in_order(entries) {
             return false;
         }
-        let (start, end) = (self.start.bytes, out.len());
+        let (start, end) = (begins.bytes, out.len());
         for (place, Entry { key, value }) in entries.iter().enumerate() {
             if place > 0 {
                 out.extend_from_slice(COMMA);
@@ -163,12 +194,12 @@ impl<'b> MapEncoder<'b> {
             [Entry { value, .. }] => String::from_utf8_lossy(&self.out.form.text(self.written(value))).into_owned(),
             _ => return Err(KeyError::serialize("a number of serde_json's has no digits")),
         };
-        self.out.go_back(self.start);
+        self.out.go_back(self.start());
         write_literal(&mut self.out.bytes, &literal)
     }
 
     fn entries(&self) -> &[Entry] {
-        self.out.entries.get(self.start.entries..).unwrap_or_default()
+        self.out.entries.get(self.start().entries..).unwrap_or_default()
     }
 
     fn written(&self, range: &Range<usize>) -> &[u8] {
@@ -192,6 +223,7 @@ impl ser::SerializeMap for MapEncoder<'_> {
         self.value(value)
     }
 
+    #[inline]
     fn end(self) -> Result<(), KeyError> {
         self.finish()
     }
@@ -208,6 +240,7 @@ macro_rules! fields {
                 self.field(name, value)
             }
 
+            #[inline]
             fn end(self) -> Result<(), KeyError> {
                 self.finish()
             }
@@ -225,7 +258,7 @@ mod tests {
     use serde::ser::{Error as _, SerializeMap, SerializeSeq};
     use serde::{Serialize, Serializer};
 
-    use crate::canonical::{Buffer, Form, write_args};
+    use crate::canonical::{Buffer, Form, write_args, write_kwargs};
     use crate::{KeyError, KeyErrorKind};
 
     fn written<T: Serialize>(value: T) -> String {
@@ -257,6 +290,7 @@ mod tests {
 
     #[test]
     fn texts_are_sorted_by_code_point() {
+        assert_eq!(written(Entries::<&str, u8>(vec![])), "{}");
         let keys = ["b", "a!", "a", "\u{ffff}", "😀", "é", "\"", ""];
         let map = Entries(keys.iter().map(|key| (key, 0)).collect());
         let expected = r#"{"": 0, "\"": 0, "a": 0, "a!": 0, "b": 0, "\u00e9": 0, "\uffff": 0, "\ud83d\ude00": 0}"#;
@@ -292,6 +326,24 @@ mod tests {
     #[test]
     fn a_key_given_twice_takes_the_fallback_in_the_order_given() {
         assert_eq!(written(Entries(vec![("b", 1), ("a", 2), ("a", 1)])), r#"@[["a", 2], ["a", 1], ["b", 1]]"#);
+    }
+
+    /// A number as `serde_json` gives it, if its `arbitrary_precision` is switched on.
+    #[derive(Serialize)]
+    #[serde(rename = "$serde_json::private::Number")]
+    struct JsonNumber {
+        #[serde(rename = "$serde_json::private::Number")]
+        digits: &'static str,
+    }
+
+    #[test]
+    fn a_number_in_disguise_leaves_the_maps_around_it_alone() {
+        let number = |digits| JsonNumber { digits };
+        let inner = || Entries(vec![("y", number("1.50")), ("x", number("-2"))]);
+        let map = Entries(vec![("b", vec![inner(), inner()]), ("a", vec![])]);
+        assert_eq!(written(map), r#"{"a": [], "b": [{"x": -2, "y": 1.5}, {"x": -2, "y": 1.5}]}"#);
+        let keys = Entries(vec![(number("10"), inner()), (number("9"), inner())]);
+        assert_eq!(written(keys), r#"{"9": {"x": -2, "y": 1.5}, "10": {"x": -2, "y": 1.5}}"#);
     }
 
     /// Breaks serde's protocol, or meets an error and carries on.
@@ -357,6 +409,7 @@ mod tests {
                 Self::Swallows => {
                     let _ = map.serialize_entry("a", &Failing);
                     let _ = map.serialize_entry(&Failing, &1);
+                    let _ = map.serialize_entry("d", &Self::KeyOnly);
                     map.serialize_entry("b", &1)?;
                     let _ = map.serialize_entry("c", &FailingMap);
                     let _ = catch_unwind(AssertUnwindSafe(|| map.serialize_entry("a", &Panicking)));
@@ -371,8 +424,13 @@ mod tests {
     #[test]
     fn an_unruly_map_is_an_error_and_leaves_nothing_half_written() {
         for unruly in [Unruly::ValueFirst, Unruly::KeyOnly, Unruly::KeyTwice] {
-            let error: KeyError = write_args(&mut Buffer::new(Form::Json), &(unruly,)).unwrap_err();
+            let mut out = Buffer::new(Form::Json);
+            let error: KeyError = write_kwargs(&mut out, &unruly).unwrap_err();
             assert_eq!(error.kind(), KeyErrorKind::Serialize);
+            // Nor is the next one who writes there told of it.
+            out.clear(Form::Json);
+            write_args(&mut out, &(Unruly::Swallows,)).unwrap();
+            assert_eq!(&*out.bytes, br#"[{"b": 1}]"#);
         }
         assert_eq!(written(Unruly::Swallows), r#"{"b": 1}"#);
         assert_eq!(written(SwallowingList), "[1, 2]");

@@ -64,6 +64,18 @@ impl Place {
         Ok(Self(self.0 + Self::CONTAINER))
     }
 
+    /// Below a number in the disguise of a struct, which is none of the containers that are limited.
+    #[inline]
+    pub(super) fn json_number(self) -> Self {
+        Self(self.0 + Self::CONTAINER)
+    }
+
+    /// How many containers there are around it below an argument.
+    #[inline]
+    pub(super) fn depth(self) -> usize {
+        (self.0 % Self::WRAPPER / Self::CONTAINER) as usize
+    }
+
     /// Below a wrapper, in the same role.
     #[inline]
     pub(super) fn wrapper(self) -> Result<Self, KeyError> {

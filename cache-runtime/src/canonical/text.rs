@@ -6,8 +6,13 @@ use crate::digest::digit;
 /// Appends `text` in quotes.
 pub(super) fn write_str(out: &mut Bytes, text: &str) {
     if is_plain(text.as_bytes()) {
-        return out.quote(b'"', text.as_bytes(), b'"');
+        return out.quote::<b'"', b'"'>(text.as_bytes());
     }
+    write_with_escapes(out, text);
+}
+
+#[cold]
+fn write_with_escapes(out: &mut Bytes, text: &str) {
     out.push(b'"');
     write_escaped(out, text);
     out.push(b'"');
@@ -34,11 +39,13 @@ const fn needs_escape(byte: u8) -> bool {
 }
 
 /// Whether no byte needs an escape.
+#[inline]
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
     // What is left of a longer text is read as its last word, some of which then is looked at twice.
-    match bytes.last_chunk() {
-        Some(last) => bytes.as_chunks().0.iter().fold(escapes(*last), |found, word| found | escapes(*word)) == 0,
-        None => match (bytes.first_chunk(), bytes.last_chunk()) {
+    match (bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(first), Some(last)) if bytes.len() <= 2 * WORD => escapes(*first) | escapes(*last) == 0,
+        (_, Some(last)) => is_plain_of_words(bytes, *last),
+        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
             // The same with halves of a word.
             (Some(first), Some(last)) => {
                 let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
@@ -47,6 +54,11 @@ pub(super) fn is_plain(bytes: &[u8]) -> bool {
             _ => !bytes.iter().any(|byte| needs_escape(*byte)),
         },
     }
+}
+
+#[inline(never)]
+fn is_plain_of_words(bytes: &[u8], last: [u8; WORD]) -> bool {
+    bytes.as_chunks().0.iter().fold(escapes(last), |found, word| found | escapes(*word)) == 0
 }
 
 /// Where the first byte is that needs an escape.

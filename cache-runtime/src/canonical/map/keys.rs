@@ -62,7 +62,7 @@ impl MapEncoder<'_> {
         [open, close]: [&[u8]; 2],
         parts: impl for<'p> Fn(&'p [u8], &'p [u8]) -> [&'p [u8]; 5],
     ) -> Vec<u8> {
-        let mut out = Vec::with_capacity(self.out.bytes.len() - self.start.bytes + 4 * self.entries().len());
+        let mut out = Vec::with_capacity(self.out.bytes.len() - self.start().bytes + 4 * self.entries().len());
         out.extend_from_slice(open);
         for (place, entry) in entries.into_iter().enumerate() {
             if place > 0 {
