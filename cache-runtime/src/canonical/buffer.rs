@@ -72,13 +72,17 @@ impl Buffer {
     /// Keeps what is known of a map until it ends, or another one begins there.
     #[inline]
     pub(super) fn open(&mut self, place: Place, map: Open) {
-        let at = place.depth();
-        if at >= self.maps.len() {
-            self.maps.resize(at + 1, Open::default());
+        match self.maps.get_mut(place.depth()) {
+            Some(slot) => *slot = map,
+            None => self.open_deeper(place, map),
         }
-        if let Some(slot) = self.maps.get_mut(at) {
-            *slot = map;
-        }
+    }
+
+    /// The same where none has been as deep.
+    #[cold]
+    fn open_deeper(&mut self, place: Place, map: Open) {
+        self.maps.resize(place.depth(), Open::default());
+        self.maps.push(map);
     }
 
     /// The map that has begun there.

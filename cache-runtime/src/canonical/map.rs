@@ -198,10 +198,12 @@ impl<'b> MapEncoder<'b> {
         write_literal(&mut self.out.bytes, &literal)
     }
 
+    #[inline]
     fn entries(&self) -> &[Entry] {
         self.out.entries.get(self.start().entries..).unwrap_or_default()
     }
 
+    #[inline]
     fn written(&self, range: &Range<usize>) -> &[u8] {
         self.out.bytes.get(range.clone()).unwrap_or_default()
     }

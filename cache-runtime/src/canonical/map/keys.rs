@@ -77,6 +77,7 @@ impl MapEncoder<'_> {
     }
 }
 
+#[inline]
 pub(super) fn is_text(key: &[u8]) -> bool {
     key.first() == Some(&b'"')
 }
