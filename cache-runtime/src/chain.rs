@@ -4,7 +4,7 @@
 use std::iter::successors;
 use std::marker::PhantomData;
 
-use crate::slots::{SlotId, Slots, short};
+use crate::slots::{NOBODY, SlotId, Slots, short, slot};
 
 /// Who is before and behind something in a chain.
 #[derive(Debug, Clone, Copy)]
@@ -14,11 +14,8 @@ pub(crate) struct Links {
 }
 
 impl Links {
-    /// No slot has this number.
-    const NOBODY: u32 = u32::MAX;
-
     /// Those of what is in no chain.
-    pub(crate) const NONE: Self = Self { before: Self::NOBODY, after: Self::NOBODY };
+    pub(crate) const NONE: Self = Self { before: NOBODY, after: NOBODY };
 }
 
 /// What can be in chains of a kind `K`, in one of them at a time.
@@ -38,7 +35,7 @@ pub(crate) struct Chain<K> {
 
 impl<K> Default for Chain<K> {
     fn default() -> Self {
-        Self { first: Links::NOBODY, len: 0, kind: PhantomData }
+        Self { first: NOBODY, len: 0, kind: PhantomData }
     }
 }
 
@@ -59,7 +56,7 @@ impl<K> Chain<K> {
     pub(crate) fn add<T: Linked<K>>(&mut self, slots: &mut Slots<T>, id: SlotId) {
         let number = short(id);
         let Some(added) = slots.get_mut(id) else { return };
-        *added.links_mut() = Links { before: Links::NOBODY, after: self.first };
+        *added.links_mut() = Links { before: NOBODY, after: self.first };
         if let Some(first) = self.first().and_then(|first| slots.get_mut(first)) {
             first.links_mut().before = number;
         }
@@ -89,8 +86,4 @@ impl<K> Chain<K> {
     pub(crate) fn after<T: Linked<K>>(slots: &Slots<T>, id: SlotId) -> Option<SlotId> {
         slot(slots.get(id)?.links().after)
     }
-}
-
-fn slot(number: u32) -> Option<SlotId> {
-    (number != Links::NOBODY).then_some(number as SlotId)
 }

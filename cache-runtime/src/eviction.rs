@@ -10,7 +10,7 @@ use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use crate::queue::{Name, Queues};
-use crate::slots::SlotId;
+use crate::slots::{self, SlotId};
 
 #[derive(Debug, Default)]
 pub(crate) struct Eviction {
@@ -44,10 +44,7 @@ impl Eviction {
     /// A new entry, with the hash of its key.
     pub(crate) fn add(&mut self, slot: SlotId, hash: u64, weight: usize) {
         let weight = if self.by_weight { weight } else { 1 };
-        if self.uses.len() <= slot {
-            self.uses.resize_with(slot + 1, Default::default);
-        }
-        if let Some(uses) = self.uses.get_mut(slot) {
+        if let Some(uses) = slots::at(&mut self.uses, slot, Default::default) {
             *uses = (AtomicU8::new(0), hash);
         }
         let queue = if self.ghosts.hashes.contains(&hash) { Name::Main } else { Name::Small };

@@ -2,7 +2,7 @@
 
 use crate::fingerprint::Seed;
 use crate::index::{Index, narrow};
-use crate::slots::{SlotId, Slots, short};
+use crate::slots::{self, SlotId, Slots, short};
 use crate::texts::{Owner, Place, Texts};
 
 /// An index from labels to slots and back, so that adding, removing and listing cost O(what they touch). Labels are numbered,
@@ -147,10 +147,8 @@ impl Default for Labels {
 impl Labels {
     /// Labels a slot that does not carry that label yet.
     pub(crate) fn add(&mut self, slot: SlotId, label: &str) {
-        if self.carried.len() <= slot {
-            self.carried.resize(slot + 1, Carried::NONE);
-        }
-        let ordinal = self.carried.get(slot).map_or(0, |carried| carried.as_slice(&self.several).len());
+        let carried = slots::at(&mut self.carried, slot, || Carried::NONE);
+        let ordinal = carried.map_or(0, |carried| carried.as_slice(&self.several).len());
         let member = Member { slot: short(slot), ordinal: short(ordinal) };
         let position = self.join(label, member);
         let membership = Membership { label: short(self.last), position: short(position) };

@@ -1,6 +1,6 @@
 //! Queues of slots, linked through one table, so that a slot leaves its queue in constant time wherever it stands.
 
-use crate::slots::SlotId;
+use crate::slots::{self, NOBODY, SlotId, short};
 
 /// Which queue, of those that share a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,12 +9,13 @@ pub(crate) enum Name {
     Main,
 }
 
-/// A slot's place in a queue.
-#[derive(Debug, Clone, Copy)]
+/// A slot's place in a queue, and what it weighs.
+#[derive(Debug)]
 struct Link {
     queue: Name,
-    older: Option<SlotId>,
-    newer: Option<SlotId>,
+    older: u32,
+    newer: u32,
+    weight: usize,
 }
 
 /// Where a queue begins and ends, and how much is in it.
@@ -28,7 +29,7 @@ struct Ends {
 /// Two queues. Each slot is in one of them at most, and has a weight.
 #[derive(Debug, Default)]
 pub(crate) struct Queues {
-    links: Vec<Option<(Link, usize)>>,
+    links: Vec<Option<Link>>,
     small: Ends,
     main: Ends,
 }
@@ -37,14 +38,11 @@ impl Queues {
     /// Puts a slot that is in no queue behind all others of one.
     pub(crate) fn push(&mut self, queue: Name, slot: SlotId, weight: usize) {
         let older = self.ends(queue).newest;
-        if self.links.len() <= slot {
-            self.links.resize(slot + 1, None);
-        }
-        if let Some(place) = self.links.get_mut(slot) {
-            *place = Some((Link { queue, older, newer: None }, weight));
+        if let Some(place) = slots::at(&mut self.links, slot, || None) {
+            *place = Some(Link { queue, older: older.map_or(NOBODY, short), newer: NOBODY, weight });
         }
         match older.and_then(|older| self.link(older)) {
-            Some(link) => link.newer = Some(slot),
+            Some(link) => link.newer = short(slot),
             None => self.ends(queue).oldest = Some(slot),
         }
         let ends = self.ends(queue);
@@ -54,14 +52,14 @@ impl Queues {
 
     /// Takes a slot out of its queue, if it is in one; which that was, and its weight.
     pub(crate) fn remove(&mut self, slot: SlotId) -> Option<(Name, usize)> {
-        let (Link { queue, older, newer }, weight) = self.links.get_mut(slot)?.take()?;
-        match older.and_then(|older| self.link(older)) {
+        let Link { queue, older, newer, weight } = self.links.get_mut(slot)?.take()?;
+        match slots::slot(older).and_then(|older| self.link(older)) {
             Some(link) => link.newer = newer,
-            None => self.ends(queue).oldest = newer,
+            None => self.ends(queue).oldest = slots::slot(newer),
         }
-        match newer.and_then(|newer| self.link(newer)) {
+        match slots::slot(newer).and_then(|newer| self.link(newer)) {
             Some(link) => link.older = older,
-            None => self.ends(queue).newest = older,
+            None => self.ends(queue).newest = slots::slot(older),
         }
         self.ends(queue).weight -= weight;
         Some((queue, weight))
@@ -91,7 +89,7 @@ impl Queues {
     }
 
     fn link(&mut self, slot: SlotId) -> Option<&mut Link> {
-        self.links.get_mut(slot)?.as_mut().map(|(link, _)| link)
+        self.links.get_mut(slot)?.as_mut()
     }
 }
 

@@ -6,7 +6,43 @@ pub(crate) type SlotId = usize;
 /// A number of a place, or of what there are no more of than places, in less space. Too large a one stands for none.
 #[inline]
 pub(crate) fn short(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+    u32::try_from(number).unwrap_or(NOBODY)
+}
+
+/// Stands for no place.
+pub(crate) const NOBODY: u32 = u32::MAX;
+
+/// The place that a [`short`] number stands for.
+#[inline]
+pub(crate) fn slot(number: u32) -> Option<SlotId> {
+    (number != NOBODY).then_some(number as SlotId)
+}
+
+/// Makes room for one more, if there is none. A `Vec` would double, so that half of a large one might be empty; here that gains a
+/// quarter, which costs little where the system moves what is large without copying it, as Linux does.
+#[inline]
+fn make_room<T>(places: &mut Vec<T>) {
+    if places.len() == places.capacity() {
+        add_room(places);
+    }
+}
+
+#[cold]
+fn add_room<T>(places: &mut Vec<T>) {
+    /// In bytes.
+    const LARGE: usize = 1 << 16;
+    if size_of_val(places.as_slice()) >= LARGE {
+        places.reserve_exact(places.len() / 4);
+    }
+}
+
+/// The place of that number. If there is none, it is made by `empty`, as are those before it.
+pub(crate) fn at<T>(places: &mut Vec<T>, id: SlotId, empty: impl FnMut() -> T) -> Option<&mut T> {
+    if places.len() <= id {
+        make_room(places);
+        places.resize_with(id + 1, empty);
+    }
+    places.get_mut(id)
 }
 
 #[derive(Debug)]
@@ -42,6 +78,7 @@ impl<T> Slots<T> {
             *slot = Some(value);
             return id as SlotId;
         }
+        make_room(&mut self.slots);
         self.slots.push(Some(value));
         self.slots.len() - 1
     }
@@ -76,7 +113,19 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::Slots;
+    use super::{Slots, at};
+
+    #[test]
+    fn of_many_places_a_fifth_is_empty_at_most() {
+        let (mut slots, mut places) = (Slots::default(), Vec::new());
+        for id in 0..200_000_u32 {
+            slots.insert(id);
+            *at(&mut places, id as usize, || 0).unwrap() = id;
+            for (len, capacity) in [(slots.len(), slots.slots.capacity()), (places.len(), places.capacity())] {
+                assert!(id < 20_000 || len * 5 >= capacity * 4, "{len} of {capacity}");
+            }
+        }
+    }
 
     proptest! {
         #[test]

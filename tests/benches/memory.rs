@@ -1,5 +1,6 @@
-//! Bytes that an entry takes, by us and by peers: a million entries of the same function, counted by the allocator. It is a
-//! bench of its own because counting slows all allocations down.
+//! Bytes that an entry takes, by us and by peers: a million entries of the same function, counted by the allocator, and other
+//! numbers of them, since tables double, some sooner and some later. It is a bench of its own because counting slows all
+//! allocations down.
 //!
 //! `cargo bench -p tests --bench memory`
 
@@ -13,7 +14,7 @@
     clippy::unwrap_used,
     clippy::wildcard_imports,
     dead_code,
-    reason = "a bench may panic, and reads the clock; attributes of peers need owned arguments; modules are shared with another bench"
+    reason = "a bench may panic, and reads the clock; an attribute of a peer's needs owned arguments; modules are shared with another bench"
 )]
 
 #[path = "peers/contestants.rs"]
@@ -25,29 +26,37 @@ mod table;
 
 use std::alloc::System;
 
-use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
+use stats_alloc::{INSTRUMENTED_SYSTEM, Region, Stats, StatsAlloc};
 
 use crate::contestants::contestants;
 use crate::data::pairs;
-use crate::table::{Row, Table};
+use crate::table::{Row, Table, print_ratios};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
-const ENTRIES: usize = 1_000_000;
+/// Numbers of entries, a million among them. Statics keep what they have from one to the next.
+const ENTRIES: [usize; 6] = [600_000, 750_000, 900_000, 1_000_000, 1_100_000, 1_500_000];
 
 fn main() {
-    let pairs = pairs(ENTRIES);
+    let pairs = pairs(ENTRIES.into_iter().max().unwrap());
     let names: Vec<&str> = contestants::<u64>(0).iter().map(|contestant| contestant.name).collect();
-    let rows = (0..names.len()).map(|place| {
-        // A cache that makes its space beforehand does so here.
-        let before = Region::new(ALLOCATOR);
-        let mut contestant = contestants::<u64>(ENTRIES / 2).swap_remove(place);
-        for (smiles, az_model) in &pairs {
-            (contestant.call)(smiles, az_model);
-        }
-        let change = before.change();
-        Row::new(contestant.name, [(change.bytes_allocated - change.bytes_deallocated) as f64 / ENTRIES as f64])
-    });
-    Table::new("(d) bytes an entry, of a million, u64", "bytes").print(rows.collect());
+    let mut statics = vec![0; names.len()];
+    for entries in ENTRIES {
+        let rows = names.iter().zip(&mut statics).enumerate().map(|(place, (name, kept))| {
+            // A cache that makes its space beforehand does so here.
+            let before = Region::new(ALLOCATOR);
+            let mut contestant = contestants::<u64>(entries / 2).swap_remove(place);
+            for (smiles, az_model) in &pairs[..entries] {
+                (contestant.call)(smiles, az_model);
+            }
+            let bytes = |change: Stats| change.bytes_allocated - change.bytes_deallocated;
+            let held = *kept + bytes(before.change());
+            drop(contestant);
+            *kept += bytes(before.change());
+            Row::new(*name, [held as f64 / entries as f64])
+        });
+        Table::new(&format!("(d) bytes an entry, of {entries}, u64"), "bytes").print(rows.collect());
+    }
+    print_ratios();
 }

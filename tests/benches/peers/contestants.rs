@@ -14,6 +14,7 @@ pub(crate) const TTL: Duration = Duration::from_secs(3600);
 #[derive(Hash)]
 pub(crate) struct Borrowed<'a>(pub &'a str, pub &'a str);
 
+/// That of the crate `equivalent`, which others have, too.
 impl quick_cache::Equivalent<(String, String)> for Borrowed<'_> {
     fn equivalent(&self, (smiles, az_model): &(String, String)) -> bool {
         self.0 == smiles && self.1 == az_model
@@ -54,7 +55,6 @@ pub(crate) trait Contested: Answer {
     fn ours(smiles: &str, az_model: &str, cache: &mut CacheManager) -> Self;
     fn ours_tagged(smiles: &str, az_model: &str, cache: &mut CacheManager) -> Self;
     fn cached(smiles: &str, az_model: &str) -> Self;
-    fn cached_by_key(smiles: &str, az_model: &str) -> Self;
     fn concurrent(smiles: &str, az_model: &str) -> Self;
     fn memoize(smiles: &str, az_model: &str) -> Self;
 }
@@ -75,22 +75,13 @@ macro_rules! contested {
             }
 
             #[cached::macros::cached(ttl_secs = 3600)]
-            pub(super) fn by_arguments(smiles: String, az_model: String) -> $value {
-                Answer::of(&smiles, &az_model)
-            }
-
-            #[cached::macros::cached(
-                ttl_secs = 3600,
-                key = "(String, String)",
-                convert = { (smiles.to_owned(), az_model.to_owned()) }
-            )]
-            pub(super) fn by_key(smiles: &str, az_model: &str) -> $value {
+            pub(super) fn cached(smiles: &str, az_model: &str) -> $value {
                 Answer::of(smiles, az_model)
             }
 
             #[cached::macros::concurrent_cached(ttl_secs = 3600)]
-            pub(super) fn concurrent(smiles: String, az_model: String) -> $value {
-                Answer::of(&smiles, &az_model)
+            pub(super) fn concurrent(smiles: &str, az_model: &str) -> $value {
+                Answer::of(smiles, az_model)
             }
 
             #[memoize::memoize(TimeToLive: Duration::from_secs(3600))]
@@ -109,15 +100,11 @@ macro_rules! contested {
             }
 
             fn cached(smiles: &str, az_model: &str) -> Self {
-                $module::by_arguments(smiles.to_owned(), az_model.to_owned())
-            }
-
-            fn cached_by_key(smiles: &str, az_model: &str) -> Self {
-                $module::by_key(smiles, az_model)
+                $module::cached(smiles, az_model)
             }
 
             fn concurrent(smiles: &str, az_model: &str) -> Self {
-                $module::concurrent(smiles.to_owned(), az_model.to_owned())
+                $module::concurrent(smiles, az_model)
             }
 
             fn memoize(smiles: &str, az_model: &str) -> Self {
@@ -133,6 +120,7 @@ contested!(of_u64: u64, of_u32: u32, of_vec: Vec<String>, of_arc: std::sync::Arc
 pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
     let (mut plain, mut tagged) = (CacheManager::new(), CacheManager::new());
     let mut exact = CacheManager::builder().clock(Exact(Instant::now())).build();
+    let mut bounded = CacheManager::builder().max_entries(2 * entries.max(1)).build();
     let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut mini = mini_moka::unsync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut quick = quick_cache::unsync::Cache::new(2 * entries);
@@ -143,12 +131,13 @@ pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
         Contestant::new("ours", move |smiles, az_model| V::ours(smiles, az_model, &mut plain)),
         Contestant::new("ours, tagged", move |smiles, az_model| V::ours_tagged(smiles, az_model, &mut tagged)),
         Contestant::new("ours, without coarse-clock", move |smiles, az_model| V::ours(smiles, az_model, &mut exact)),
+        Contestant::new("ours, bounded", move |smiles, az_model| V::ours(smiles, az_model, &mut bounded)),
         Contestant::new("cached", V::cached),
-        Contestant::new("cached, key and convert", V::cached_by_key),
         Contestant::new("cached, concurrent", V::concurrent),
         Contestant::new("memoize", V::memoize),
         Contestant::new("moka::sync", move |smiles, az_model| {
-            moka.get_with(owned(smiles, az_model), || V::of(smiles, az_model))
+            let found = moka.get(&Borrowed(smiles, az_model));
+            found.unwrap_or_else(|| moka.get_with(owned(smiles, az_model), || V::of(smiles, az_model)))
         }),
         Contestant::new("mini-moka::unsync", move |smiles, az_model| {
             let key = owned(smiles, az_model);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cache_runtime::{SharedCache, cached};
 
-use crate::contestants::{Exact, TTL};
+use crate::contestants::{Borrowed, Exact, TTL};
 use crate::data::{Answer, PAIRS, order, pairs};
 use crate::table::{Row, Table};
 use crate::turns::{by_turns, rounds};
@@ -35,8 +35,8 @@ fn ours(smiles: &str, az_model: &str, cache: &SharedCache) -> u64 {
 }
 
 #[cached::macros::concurrent_cached(ttl_secs = 3600)]
-fn theirs(smiles: String, az_model: String) -> u64 {
-    body(&smiles, &az_model)
+fn theirs(smiles: &str, az_model: &str) -> u64 {
+    body(smiles, az_model)
 }
 
 /// How often bodies have run, and whether they take a while.
@@ -55,6 +55,7 @@ fn contestants(entries: usize) -> Vec<Contestant> {
     let exact = SharedCache::builder().clock(Exact(Instant::now())).build();
     let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let quick = quick_cache::sync::Cache::<(String, String), u64>::new(2 * entries);
+    let quick_borrowed = quick_cache::sync::Cache::<(String, String), u64>::new(2 * entries);
     let owned = |smiles: &str, az_model: &str| (smiles.to_owned(), az_model.to_owned());
     vec![
         Contestant { name: "ours", call: Box::new(move |smiles, az_model| ours(smiles, az_model, &cache)) },
@@ -64,7 +65,10 @@ fn contestants(entries: usize) -> Vec<Contestant> {
         },
         Contestant {
             name: "moka::sync",
-            call: Box::new(move |smiles, az_model| moka.get_with(owned(smiles, az_model), || body(smiles, az_model))),
+            call: Box::new(move |smiles, az_model| {
+                let found = moka.get(&Borrowed(smiles, az_model));
+                found.unwrap_or_else(|| moka.get_with(owned(smiles, az_model), || body(smiles, az_model)))
+            }),
         },
         Contestant {
             name: "quick_cache::sync",
@@ -74,9 +78,16 @@ fn contestants(entries: usize) -> Vec<Contestant> {
             }),
         },
         Contestant {
-            name: "cached, concurrent",
-            call: Box::new(|smiles, az_model| theirs(smiles.to_owned(), az_model.to_owned())),
+            name: "quick_cache::sync, borrowed",
+            call: Box::new(move |smiles, az_model| {
+                if let Some(value) = quick_borrowed.get(&Borrowed(smiles, az_model)) {
+                    return value;
+                }
+                let with = || Ok::<_, ()>(body(smiles, az_model));
+                quick_borrowed.get_or_insert_with(&owned(smiles, az_model), with).unwrap_or_default()
+            }),
         },
+        Contestant { name: "cached, concurrent", call: Box::new(theirs) },
     ]
 }
 
