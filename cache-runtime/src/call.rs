@@ -140,6 +140,7 @@ impl<'a> Call<'a> {
     #[inline(always)]
     pub(crate) fn write(&self, out: &mut Buffer) -> Result<(), KeyError> {
         out.clear(Form::Raw);
+        out.shrink();
         self.write_args(out)?;
         if !self.kwargs.is_empty() {
             out.bytes.push(KWARGS_MARK);

@@ -288,6 +288,7 @@ fn key_of(digits: &Digits, namespace: &str, version: u32) -> CacheKey {
     key.into()
 }
 
+#[inline]
 pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
     match namespace_fault(namespace) {
         Some(fault) => Err(KeyError::namespace(namespace, fault)),
@@ -295,14 +296,16 @@ pub(crate) fn check_namespace(namespace: &str) -> Result<(), KeyError> {
     }
 }
 
+#[inline]
 fn namespace_fault(namespace: &str) -> Option<&'static str> {
     // Most can be told from their bytes to have none.
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b':';
-    let is_empty = namespace.is_empty();
-    if !is_empty && namespace.as_bytes().iter().all(is_plain) {
-        return None;
-    }
-    if is_empty {
+    let is_plain = !namespace.is_empty() && canonical::is_plain_without(namespace.as_bytes(), b':');
+    if is_plain { None } else { fault_of_chars(namespace) }
+}
+
+#[cold]
+fn fault_of_chars(namespace: &str) -> Option<&'static str> {
+    if namespace.is_empty() {
         Some("is empty")
     } else if namespace.contains(':') {
         Some("holds a `:`")

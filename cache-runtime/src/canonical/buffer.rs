@@ -52,7 +52,6 @@ impl Buffer {
         self.bytes.clear();
         self.entries.clear();
         self.pending = false;
-        self.shrink();
     }
 
     /// Gives space back that was only needed once, with what is in it.

@@ -16,6 +16,7 @@ pub use self::buffer::Buffer;
 pub(crate) use self::bytes::Bytes;
 pub(crate) use self::form::{Form, write_payload};
 pub(crate) use self::number::write_integer;
+pub(crate) use self::text::is_plain_without;
 
 use std::fmt::{self, Display, Write};
 use std::mem;

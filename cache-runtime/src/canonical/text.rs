@@ -41,24 +41,39 @@ const fn needs_escape(byte: u8) -> bool {
 /// Whether no byte needs an escape.
 #[inline]
 pub(super) fn is_plain(bytes: &[u8]) -> bool {
+    is_without(bytes, escapes)
+}
+
+/// The same, and none is this one, which is ASCII.
+#[inline]
+pub(crate) fn is_plain_without(bytes: &[u8], byte: u8) -> bool {
+    is_without(bytes, |word| escapes(word) | (equals(u64::from_le_bytes(word), byte) & HIGHEST))
+}
+
+/// Whether nothing is found in any word, where blanks are not found.
+#[inline]
+fn is_without(bytes: &[u8], find: impl Fn([u8; WORD]) -> u64) -> bool {
     // What is left of a longer text is read as its last word, some of which then is looked at twice.
-    match (bytes.first_chunk(), bytes.last_chunk()) {
-        (Some(first), Some(last)) if bytes.len() <= 2 * WORD => escapes(*first) | escapes(*last) == 0,
-        (_, Some(last)) => is_plain_of_words(bytes, *last),
-        _ => match (bytes.first_chunk(), bytes.last_chunk()) {
-            // The same with halves of a word.
-            (Some(first), Some(last)) => {
-                let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
-                escapes((first | last << u32::BITS).to_le_bytes()) == 0
-            }
-            _ => !bytes.iter().any(|byte| needs_escape(*byte)),
-        },
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        return if bytes.len() <= 2 * WORD {
+            find(*first) | find(*last) == 0
+        } else {
+            is_without_in_words(bytes, find(*last), find)
+        };
     }
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        // The same with halves of a word.
+        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+        first | last << u32::BITS
+    } else {
+        bytes.iter().fold(ONES * u64::from(b' '), |word, byte| word << u8::BITS | u64::from(*byte))
+    };
+    find(word.to_le_bytes()) == 0
 }
 
 #[inline(never)]
-fn is_plain_of_words(bytes: &[u8], last: [u8; WORD]) -> bool {
-    bytes.as_chunks().0.iter().fold(escapes(last), |found, word| found | escapes(*word)) == 0
+fn is_without_in_words(bytes: &[u8], found: u64, find: impl Fn([u8; WORD]) -> u64) -> bool {
+    bytes.as_chunks().0.iter().fold(found, |found, word| found | find(*word)) == 0
 }
 
 /// Where the first byte is that needs an escape.
@@ -82,17 +97,25 @@ fn first_escape(bytes: &[u8]) -> Option<usize> {
 /// Bytes that are looked at at a time.
 const WORD: usize = 8;
 
+const ONES: u64 = u64::MAX / 0xff;
+const HIGHEST: u64 = ONES << 7;
+
 /// Sets the highest bit of the first byte that needs an escape, and perhaps of bytes behind it.
+#[inline]
 fn escapes(word: [u8; WORD]) -> u64 {
-    const ONES: u64 = u64::MAX / 0xff;
-    const HIGHEST: u64 = ONES << 7;
     let word = u64::from_le_bytes(word);
-    // A sum carries into the byte above, and a difference borrows from it, only if its own byte is found.
+    // A sum carries into the byte above only if its own byte is found.
     let above = word | word.wrapping_add(ONES);
     // As in `needs_escape`, the quote takes the place of the space.
     let below = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
-    let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-    (above | below | backslash) & HIGHEST
+    (above | below | equals(word, b'\\')) & HIGHEST
+}
+
+/// Sets the highest bit of the first byte that is this one, and perhaps of bytes behind it and of those that are not ASCII.
+#[inline]
+fn equals(word: u64, byte: u8) -> u64 {
+    // A difference borrows from the byte above only if its own byte is found.
+    (word ^ (ONES * u64::from(byte))).wrapping_sub(ONES)
 }
 
 fn first_byte(escapes: u64) -> usize {
@@ -122,7 +145,7 @@ fn write_escape(out: &mut Bytes, char: char) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bytes, first_escape, is_plain, needs_escape, write_str};
+    use super::{Bytes, first_escape, is_plain, is_plain_without, needs_escape, write_str};
 
     fn written(text: &str) -> String {
         let mut out = Bytes::new();
@@ -149,6 +172,8 @@ mod tests {
                     text[place] = byte;
                     assert_eq!(first_escape(&text), needs_escape(byte).then_some(place), "{byte:#x} at {place}");
                     assert_eq!(is_plain(&text), !needs_escape(byte), "{byte:#x} at {place} of {length}");
+                    let is_found = needs_escape(byte) || byte == b':';
+                    assert_eq!(is_plain_without(&text, b':'), !is_found, "{byte:#x} at {place} of {length}");
                     // What lies behind makes no difference.
                     if let Some(next) = text.get_mut(place + 1) {
                         *next = b'\n';
@@ -160,7 +185,7 @@ mod tests {
                     let mut text = plain.clone().into_bytes();
                     text[place] = byte;
                     assert_eq!(first_escape(&text), Some(place));
-                    assert!(!is_plain(&text), "{byte:#x} at {place} of {length}");
+                    assert!(!is_plain(&text) && !is_plain_without(&text, b':'), "{byte:#x} at {place} of {length}");
                 }
             }
         }
