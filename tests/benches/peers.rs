@@ -49,7 +49,10 @@ const PARTS: [(&str, fn()); 10] = [
         calls::hits::<u64>("(a) hit, u64, of 200 calls", FEW);
         calls::hits_in_another_order::<u64>("(a) hit, u64, of 200 calls, in another order", FEW);
     }),
-    ("long", || calls::long_hits("(c) hit with an argument of 16 KiB, u64")),
+    ("long", || {
+        calls::long_hits("(c) hit with an argument of 16 KiB, u64", false);
+        calls::long_hits("(c) hit with an argument of 16 KiB that begins alike, u64", true);
+    }),
     ("hits", || {
         calls::hits::<u64>("(a) hit, u64", PAIRS);
         calls::hits::<Arc<Vec<String>>>("(a) hit, Arc<Vec<String>>", PAIRS);

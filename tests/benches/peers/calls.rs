@@ -65,12 +65,20 @@ pub(crate) fn hits_and_misses<V: Contested>(name: &str) {
     print(name, rows);
 }
 
-/// A prompt of 16 KiB is one of the arguments. In the order in which they were stored, and in another.
-pub(crate) fn long_hits(name: &str) {
+/// A prompt of 16 KiB is one of the arguments. In the order in which they were stored, and in another. They differ at once, or begin
+/// alike up to what is asked at their end.
+pub(crate) fn long_hits(name: &str, begin_alike: bool) {
+    const LENGTH: usize = 16 << 10;
     let (mut prompts, order, another) = (pairs(50), order(50).repeat(4), another_order(50).repeat(4));
     for (smiles, _) in &mut prompts {
-        *smiles = format!("Propose a route to {smiles}. ").repeat(400);
-        smiles.truncate(16 << 10);
+        if begin_alike {
+            let mut prompt = "You plan syntheses. Answer with a route, step by step. ".repeat(400);
+            prompt.truncate(LENGTH - smiles.len());
+            *smiles = prompt + smiles;
+        } else {
+            *smiles = format!("Propose a route to {smiles}. ").repeat(400);
+            smiles.truncate(LENGTH);
+        }
     }
     let mut contestants = contestants::<u64>(50);
     contestants.push(Contestant {
