@@ -6,7 +6,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::Serialize;
 
-use crate::canonical::{Buffer, Form, write_argument};
+use crate::canonical::{ARGS, Buffer, Form, KWARGS, write_argument};
 use crate::key::{KWARGS_MARK, make_key};
 use crate::namespaces::Namespace;
 use crate::{CacheKey, KeyError};
@@ -121,13 +121,11 @@ impl<'a> Call<'a> {
             &self.namespace(),
             self.version(),
             |out| {
-                out.bytes.push(b'[');
-                self.write_args(out)?;
-                out.bytes.push(b']');
-                Ok(())
+                out.bytes.extend_from_slice(ARGS);
+                self.write_args(out)
             },
             |out| {
-                out.bytes.push(b'{');
+                out.bytes.extend_from_slice(KWARGS);
                 self.write_kwargs(out)?;
                 out.bytes.push(b'}');
                 Ok(())

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use serde::Serialize;
 
 use crate::KeyError;
-use crate::canonical::{self, Buffer, Bytes, Form, write_args, write_kwargs};
+use crate::canonical::{self, ARGS, Buffer, Bytes, Form, KWARGS, write_args, write_kwargs};
 use crate::digest::{Digits, digits_of};
 use crate::scratch;
 
@@ -228,9 +228,7 @@ fn write_payload(
     kwargs: impl Fn(&mut Buffer) -> Result<(), KeyError>,
 ) -> Result<(), KeyError> {
     out.clear(Form::Json);
-    out.bytes.extend_from_slice(br#"{"args": "#);
     args(out)?;
-    out.bytes.extend_from_slice(br#", "kwargs": "#);
     kwargs(out)?;
     out.bytes.push(b'}');
     Ok(())
@@ -245,9 +243,9 @@ fn write_payload_of_call(out: &mut Bytes, arguments: &[u8]) {
     let marked = arguments.iter().rposition(|byte| *byte == KWARGS_MARK).and_then(|at| arguments.split_at_checked(at));
     let (args, kwargs) =
         marked.map_or((arguments, &[][..]), |(args, kwargs)| (args, kwargs.get(1..).unwrap_or_default()));
-    out.extend_from_slice(br#"{"args": ["#);
+    out.extend_from_slice(ARGS);
     canonical::write_payload(out, args);
-    out.extend_from_slice(br#"], "kwargs": {"#);
+    out.extend_from_slice(KWARGS);
     canonical::write_payload(out, kwargs);
     out.extend_from_slice(b"}}");
 }

@@ -257,6 +257,10 @@ fn map_keys_that_json_has_not_are_kept_apart() {
     let as_text = BTreeMap::from([("[1]", "y")]);
     assert_eq!(args_of(&(as_text,)), r#"[{"[1]": "y"}]"#);
     assert_eq!(args_of(&("@[[1, 2]]",)), r#"["@[[1, 2]]"]"#);
+    let kwargs = payload(&(), &BTreeMap::from([(vec![2], "x"), (vec![1, 3], "y")])).unwrap();
+    assert_eq!(kwargs, r#"{"args": [], "kwargs": @[[[1, 3], "y"], [[2], "x"]]}"#);
+    let kwargs = payload(&("CCO",), &BTreeMap::from([(2, "x"), (10, "y")])).unwrap();
+    assert_eq!(kwargs, r#"{"args": ["CCO"], "kwargs": {"2": "x", "10": "y"}}"#);
 }
 
 #[test]

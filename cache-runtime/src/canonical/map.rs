@@ -11,7 +11,7 @@ use serde::ser;
 use self::keys::is_text;
 use super::buffer::{Buffer, Entry, Mark};
 use super::number::write_literal;
-use super::{Encoder, Place};
+use super::{Encoder, KWARGS, Place};
 use crate::KeyError;
 
 /// The struct as which `serde_json` hands over its numbers when its `arbitrary_precision` is switched on.
@@ -56,6 +56,13 @@ impl<'b> MapEncoder<'b> {
         Self::open(out, place, Shape::Map)
     }
 
+    /// The keyword arguments.
+    #[inline]
+    pub(super) fn kwargs(out: &'b mut Buffer, place: Place) -> Self {
+        out.bytes.extend_from_slice(KWARGS);
+        Self::open(out, place, Shape::Map)
+    }
+
     /// Those of an enum's variant.
     pub(super) fn of_variant(out: &'b mut Buffer, place: Place) -> Self {
         out.bytes.push(b'{');
@@ -77,14 +84,20 @@ impl<'b> MapEncoder<'b> {
         self.out.opened(self.place).start
     }
 
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
+    /// Where the next entry begins.
+    #[inline]
+    fn next_entry(&self) -> Result<Mark, KeyError> {
         if self.out.pending {
             return Err(KeyError::serialize("a map gave two keys in a row"));
         }
-        let start = self.out.mark();
-        Encoder::write_below(self.out, self.place, start, key)?;
+        Ok(self.out.mark())
+    }
+
+    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), KeyError> {
+        let entry = self.next_entry()?;
+        Encoder::write_below(self.out, self.place, entry, key)?;
         let end = self.out.bytes.len();
-        self.out.entries.push(Entry { key: start.bytes..end, value: end..end });
+        self.out.entries.push(Entry { key: entry.bytes..end, value: end..end });
         self.out.pending = true;
         Ok(())
     }
@@ -107,13 +120,25 @@ impl<'b> MapEncoder<'b> {
         Ok(())
     }
 
-    fn field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), KeyError> {
-        self.key(name)?;
-        self.value(value)
+    /// A key and its value, with less to keep in between.
+    fn entry<K, V>(&mut self, key: &K, value: &V) -> Result<(), KeyError>
+    where
+        K: Serialize + ?Sized,
+        V: Serialize + ?Sized,
+    {
+        let entry = self.next_entry()?;
+        Encoder::write_below(self.out, self.place, entry, key)?;
+        let key = entry.bytes..self.out.bytes.len();
+        self.out.bytes.extend_from_slice(COLON);
+        let start = self.out.bytes.len();
+        Encoder::write_below(self.out, self.place, entry, value)?;
+        self.out.entries.push(Entry { key, value: start..self.out.bytes.len() });
+        self.out.bytes.extend_from_slice(COMMA);
+        Ok(())
     }
 
     #[inline]
-    fn finish(mut self) -> Result<(), KeyError> {
+    pub(super) fn finish(mut self) -> Result<(), KeyError> {
         if self.out.pending {
             return Err(KeyError::serialize("a map ended after a key without a value"));
         }
@@ -225,6 +250,14 @@ impl ser::SerializeMap for MapEncoder<'_> {
         self.value(value)
     }
 
+    fn serialize_entry<K, V>(&mut self, key: &K, value: &V) -> Result<(), KeyError>
+    where
+        K: Serialize + ?Sized,
+        V: Serialize + ?Sized,
+    {
+        self.entry(key, value)
+    }
+
     #[inline]
     fn end(self) -> Result<(), KeyError> {
         self.finish()
@@ -239,7 +272,7 @@ macro_rules! fields {
             type Error = KeyError;
 
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), KeyError> {
-                self.field(name, value)
+                self.entry(name, value)
             }
 
             #[inline]
@@ -260,14 +293,13 @@ mod tests {
     use serde::ser::{Error as _, SerializeMap, SerializeSeq};
     use serde::{Serialize, Serializer};
 
-    use crate::canonical::{Buffer, Form, write_args, write_kwargs};
+    use crate::canonical::{Buffer, Form, write_argument, write_kwargs};
     use crate::{KeyError, KeyErrorKind};
 
     fn written<T: Serialize>(value: T) -> String {
         let mut out = Buffer::new(Form::Json);
-        write_args(&mut out, &(value,)).unwrap();
-        let text = String::from_utf8(out.bytes.take()).unwrap();
-        text[1..text.len() - 1].to_owned()
+        write_argument(&mut out, &value).unwrap();
+        String::from_utf8(out.bytes.take()).unwrap()
     }
 
     /// A map with exactly these entries, in this order.
@@ -431,8 +463,8 @@ mod tests {
             assert_eq!(error.kind(), KeyErrorKind::Serialize);
             // Nor is the next one who writes there told of it.
             out.clear(Form::Json);
-            write_args(&mut out, &(Unruly::Swallows,)).unwrap();
-            assert_eq!(&*out.bytes, br#"[{"b": 1}]"#);
+            write_argument(&mut out, &Unruly::Swallows).unwrap();
+            assert_eq!(&*out.bytes, br#"{"b": 1}"#);
         }
         assert_eq!(written(Unruly::Swallows), r#"{"b": 1}"#);
         assert_eq!(written(SwallowingList), "[1, 2]");

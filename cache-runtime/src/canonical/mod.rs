@@ -37,12 +37,18 @@ pub(crate) fn write_argument<T: Serialize + ?Sized>(out: &mut Buffer, argument: 
     argument.serialize(Encoder { out, place: Place::ARGUMENT })
 }
 
-/// Appends the list of positional arguments.
+/// What a payload begins with. What follows is the positional arguments, up to [`KWARGS`].
+pub(crate) const ARGS: &[u8] = br#"{"args": ["#;
+
+/// What is between the positional arguments of a payload and its keyword arguments. It ends the list of the former.
+pub(crate) const KWARGS: &[u8] = br#"], "kwargs": {"#;
+
+/// Appends the positional arguments, behind [`ARGS`].
 pub(crate) fn write_args<A: Serialize + ?Sized>(out: &mut Buffer, args: &A) -> Result<(), KeyError> {
     args.serialize(Encoder { out, place: Place::ARGS })
 }
 
-/// Appends the map of keyword arguments.
+/// Appends the map of keyword arguments, from [`KWARGS`] to its end.
 pub(crate) fn write_kwargs<K: Serialize + ?Sized>(out: &mut Buffer, kwargs: &K) -> Result<(), KeyError> {
     kwargs.serialize(Encoder { out, place: Place::KWARGS })
 }
@@ -101,7 +107,7 @@ impl<'b> Encoder<'b> {
     #[inline]
     fn sequence(self, found: &'static str) -> Result<SequenceEncoder<'b>, KeyError> {
         let place = match self.place.role() {
-            Role::Args => self.place.arguments(),
+            Role::Args => return Ok(SequenceEncoder::args(self.out, self.place.arguments())),
             Role::Value => self.place.container()?,
             Role::Kwargs => return Err(KeyError::kwargs(found)),
         };
@@ -111,7 +117,7 @@ impl<'b> Encoder<'b> {
     #[inline]
     fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
         let place = match self.place.role() {
-            Role::Kwargs => self.place.arguments(),
+            Role::Kwargs => return Ok(MapEncoder::kwargs(self.out, self.place.arguments())),
             Role::Value => self.place.container()?,
             Role::Args => return Err(KeyError::args(found)),
         };
@@ -233,11 +239,11 @@ impl<'b> Serializer for Encoder<'b> {
     }
 
     fn serialize_unit(self) -> Result<(), KeyError> {
-        self.out.bytes.extend_from_slice(match self.place.role() {
-            Role::Args => b"[]",
-            Role::Kwargs => b"{}",
-            Role::Value => b"null",
-        });
+        match self.place.role() {
+            Role::Args => SequenceEncoder::args(self.out, self.place).finish(),
+            Role::Kwargs => return MapEncoder::kwargs(self.out, self.place).finish(),
+            Role::Value => self.out.bytes.extend_from_slice(b"null"),
+        }
         Ok(())
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::ser;
 
 use super::buffer::Buffer;
-use super::{Encoder, Place};
+use super::{ARGS, Encoder, Place};
 use crate::KeyError;
 
 /// The elements of a list.
@@ -12,20 +12,34 @@ pub(crate) struct SequenceEncoder<'b> {
     out: &'b mut Buffer,
     place: Place,
     first: bool,
-    /// Whether there is a variant around it to be closed.
-    in_variant: bool,
+    shape: Shape,
+}
+
+enum Shape {
+    List,
+    /// A list with a variant around it, which is to be closed, too.
+    ListInVariant,
+    /// The positional arguments. What follows them closes their list.
+    Args,
 }
 
 impl<'b> SequenceEncoder<'b> {
     #[inline]
     pub(super) fn new(out: &'b mut Buffer, place: Place) -> Self {
         out.bytes.push(b'[');
-        Self { out, place, first: true, in_variant: false }
+        Self { out, place, first: true, shape: Shape::List }
     }
 
     /// Those of an enum's variant.
     pub(super) fn of_variant(out: &'b mut Buffer, place: Place) -> Self {
-        Self { in_variant: true, ..Self::new(out, place) }
+        Self { shape: Shape::ListInVariant, ..Self::new(out, place) }
+    }
+
+    /// The positional arguments.
+    #[inline]
+    pub(super) fn args(out: &'b mut Buffer, place: Place) -> Self {
+        out.bytes.extend_from_slice(ARGS);
+        Self { out, place, first: true, shape: Shape::Args }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
@@ -39,10 +53,11 @@ impl<'b> SequenceEncoder<'b> {
     }
 
     #[inline]
-    fn finish(self) {
-        self.out.bytes.push(b']');
-        if self.in_variant {
-            self.out.bytes.push(b'}');
+    pub(super) fn finish(self) {
+        match self.shape {
+            Shape::List => self.out.bytes.push(b']'),
+            Shape::ListInVariant => self.out.bytes.extend_from_slice(b"]}"),
+            Shape::Args => (),
         }
     }
 }
