@@ -28,7 +28,7 @@ pub(crate) fn digits_of(message: &mut Bytes) -> Digits {
     for ((high, low), byte) in high.iter_mut().zip(&mut low).zip(bytes) {
         (*high, *low) = (digit(byte >> 4), digit(byte & 0xf));
     }
-    let mut digits = Digits([0; 64]);
+    let mut digits = Digits([0; Digits::COUNT]);
     for (digits, (high, low)) in digits.0.as_chunks_mut().0.iter_mut().zip(high.into_iter().zip(low)) {
         *digits = [high, low];
     }
@@ -37,9 +37,11 @@ pub(crate) fn digits_of(message: &mut Bytes) -> Digits {
 
 /// The digits of a SHA-256. They begin with a word, so that it is told by words that they are ASCII.
 #[repr(align(16))]
-pub(crate) struct Digits([u8; 64]);
+pub(crate) struct Digits([u8; Self::COUNT]);
 
 impl Digits {
+    pub(crate) const COUNT: usize = 64;
+
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         str::from_utf8(&self.0).unwrap_or_default()

@@ -72,7 +72,7 @@ impl<'k> Parts<'k> {
         let (namespace, args_hash) = rest.split_once(':')?;
         let canonical = version == "0" || !version.starts_with(['0', '+']);
         let hexadecimal = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        let made = canonical && args_hash.len() == 64 && args_hash.bytes().all(hexadecimal);
+        let made = canonical && args_hash.len() == Digits::COUNT && args_hash.bytes().all(hexadecimal);
         if !made || namespace_fault(namespace).is_some() {
             return None;
         }
@@ -216,9 +216,9 @@ pub(crate) fn make_key(
     let mut out = scratch::take();
     let written = write_payload(&mut out, &args, &kwargs);
     // Should that have failed, it is hashed for nothing: nothing else has to wait until it is known.
-    let digits = digits_of(&mut out.bytes);
+    let key = key_of(namespace, version, &mut out.bytes);
     scratch::keep(out);
-    written.map(|()| key_of(&digits, namespace, version))
+    written.map(|()| key)
 }
 
 /// Puts the text that is hashed together, in the place of what is in the buffer.
@@ -260,20 +260,18 @@ pub(crate) fn payload_of_call(arguments: &[u8]) -> Vec<u8> {
 
 /// The key of a call, from what [`Call::write`](crate::Call) wrote of its arguments.
 pub(crate) fn key_of_call(namespace: &str, version: u32, arguments: &[u8]) -> CacheKey {
-    let digits = scratch::with(|payload| {
+    scratch::with(|payload| {
         payload.clear(Form::Json);
         write_payload_of_call(&mut payload.bytes, arguments);
-        digits_of(&mut payload.bytes)
-    });
-    key_of(&digits, namespace, version)
+        key_of(namespace, version, &mut payload.bytes)
+    })
 }
 
-/// The key of a call, from the digits of its payload.
-fn key_of(digits: &Digits, namespace: &str, version: u32) -> CacheKey {
-    let digits = digits.as_str();
+/// The key of a call, from its payload, which is hashed last: what comes before is done while that arrives in memory.
+fn key_of(namespace: &str, version: u32, payload: &mut Bytes) -> CacheKey {
     let digit = char::from_digit(version, 10);
     let version_len = if digit.is_some() { 1 } else { version.ilog10() as usize + 1 };
-    let mut key = String::with_capacity("v::".len() + version_len + namespace.len() + digits.len());
+    let mut key = String::with_capacity("v::".len() + version_len + namespace.len() + Digits::COUNT);
     key.push('v');
     match digit {
         Some(digit) => key.push(digit),
@@ -282,7 +280,7 @@ fn key_of(digits: &Digits, namespace: &str, version: u32) -> CacheKey {
     key.push(':');
     key.push_str(namespace);
     key.push(':');
-    key.push_str(digits);
+    key.push_str(digits_of(payload).as_str());
     key.into()
 }
 
