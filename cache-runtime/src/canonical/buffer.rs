@@ -14,9 +14,9 @@ pub struct Buffer {
     pub(super) form: Form,
     /// The entries of the maps that have not ended: those of the innermost come last.
     pub(super) entries: Vec<Entry>,
-    /// Whether the last of them has no value yet.
+    /// Whether the last of them waits for its value.
     pub(super) pending: bool,
-    /// Those maps, by the number of containers around them. What lies deeper is left from before.
+    /// Those maps, by the depth of their entries. In the other places is what was there before.
     maps: Vec<Open>,
 }
 

@@ -307,7 +307,7 @@ impl<'b> Serializer for Encoder<'b> {
     #[inline]
     fn serialize_struct(self, name: &'static str, _len: usize) -> Result<MapEncoder<'b>, KeyError> {
         if name == map::JSON_NUMBER {
-            let place = self.place.wrapper()?.json_number();
+            let place = self.place.wrapper()?;
             return Ok(MapEncoder::json_number(self.scalar("a number")?, place));
         }
         self.map("a struct")

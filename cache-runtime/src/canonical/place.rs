@@ -64,16 +64,10 @@ impl Place {
         Ok(Self(self.0 + Self::CONTAINER))
     }
 
-    /// Below a number in the disguise of a struct, which is none of the containers that are limited.
-    #[inline]
-    pub(super) fn json_number(self) -> Self {
-        Self(self.0 + Self::CONTAINER)
-    }
-
-    /// How many containers there are around it below an argument.
+    /// How many containers and wrappers there are around it. Of two places on one way down, the deeper has more.
     #[inline]
     pub(super) fn depth(self) -> usize {
-        (self.0 % Self::WRAPPER / Self::CONTAINER) as usize
+        (self.0 % Self::WRAPPER / Self::CONTAINER + self.0 / Self::WRAPPER) as usize
     }
 
     /// Below a wrapper, in the same role.
