@@ -14,8 +14,8 @@ pub struct Buffer {
     pub(super) form: Form,
     /// The entries of the maps that have not ended: those of the innermost come last.
     pub(super) entries: Vec<Entry>,
-    /// Whether the last of them waits for its value.
-    pub(super) pending: bool,
+    /// The key that waits for its value, in the innermost of them.
+    pub(super) pending: Option<Range<usize>>,
     /// Those maps, by the depth of their entries. In the other places is what was there before.
     maps: Vec<Open>,
 }
@@ -36,7 +36,7 @@ pub(super) struct Mark {
 
 impl Buffer {
     pub(crate) const fn new(form: Form) -> Self {
-        Self { bytes: Bytes::new(), form, entries: Vec::new(), pending: false, maps: Vec::new() }
+        Self { bytes: Bytes::new(), form, entries: Vec::new(), pending: None, maps: Vec::new() }
     }
 
     /// Appends a string.
@@ -51,7 +51,7 @@ impl Buffer {
         self.form = form;
         self.bytes.clear();
         self.entries.clear();
-        self.pending = false;
+        self.pending = None;
     }
 
     /// Gives space back that was only needed once, with what is in it.
@@ -98,6 +98,6 @@ impl Buffer {
     pub(super) fn go_back(&mut self, mark: Mark) {
         self.bytes.truncate(mark.bytes);
         self.entries.truncate(mark.entries);
-        self.pending = false;
+        self.pending = None;
     }
 }

@@ -106,22 +106,20 @@ impl<'b> Encoder<'b> {
 
     #[inline]
     fn sequence(self, found: &'static str) -> Result<SequenceEncoder<'b>, KeyError> {
-        let place = match self.place.role() {
-            Role::Args => return Ok(SequenceEncoder::args(self.out, self.place.arguments())),
-            Role::Value => self.place.container()?,
-            Role::Kwargs => return Err(KeyError::kwargs(found)),
-        };
-        Ok(SequenceEncoder::new(self.out, place))
+        match self.place.role() {
+            Role::Args => Ok(SequenceEncoder::args(self.out, self.place)),
+            Role::Value => Ok(SequenceEncoder::new(self.out, self.place.container()?)),
+            Role::Kwargs => Err(KeyError::kwargs(found)),
+        }
     }
 
     #[inline]
     fn map(self, found: &'static str) -> Result<MapEncoder<'b>, KeyError> {
-        let place = match self.place.role() {
-            Role::Kwargs => return Ok(MapEncoder::kwargs(self.out, self.place.arguments())),
-            Role::Value => self.place.container()?,
-            Role::Args => return Err(KeyError::args(found)),
-        };
-        Ok(MapEncoder::new(self.out, place))
+        match self.place.role() {
+            Role::Kwargs => Ok(MapEncoder::kwargs(self.out, self.place)),
+            Role::Value => Ok(MapEncoder::new(self.out, self.place.container()?)),
+            Role::Args => Err(KeyError::args(found)),
+        }
     }
 
     /// Opens an enum's variant with data, `{"Variant": `; whoever writes the data closes it.

@@ -35,11 +35,11 @@ impl<'b> SequenceEncoder<'b> {
         Self { shape: Shape::ListInVariant, ..Self::new(out, place) }
     }
 
-    /// The positional arguments.
+    /// The positional arguments themselves.
     #[inline]
     pub(super) fn args(out: &'b mut Buffer, place: Place) -> Self {
         out.bytes.extend_from_slice(ARGS);
-        Self { out, place, first: true, shape: Shape::Args }
+        Self { out, place: place.arguments(), first: true, shape: Shape::Args }
     }
 
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), KeyError> {
