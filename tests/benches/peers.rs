@@ -16,7 +16,7 @@
     clippy::unwrap_used,
     clippy::wildcard_imports,
     dead_code,
-    reason = "a bench may panic, and reads the clock; an attribute of a peer's needs owned arguments and make more functions"
+    reason = "a bench may panic, and reads the clock; an attribute of a peer's needs owned arguments, and others make more functions"
 )]
 
 #[path = "peers/calls.rs"]

@@ -121,7 +121,8 @@ pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
     let (mut plain, mut tagged) = (CacheManager::new(), CacheManager::new());
     let mut exact = CacheManager::builder().clock(Exact(Instant::now())).build();
     let mut bounded = CacheManager::builder().max_entries(2 * entries.max(1)).build();
-    let moka = moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
+    let moka = || moka::sync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
+    let (moka, moka_borrowed) = (moka(), moka());
     let mut mini = mini_moka::unsync::Cache::builder().max_capacity(2 * entries as u64).time_to_live(TTL).build();
     let mut quick = quick_cache::unsync::Cache::new(2 * entries);
     let mut quick_borrowed = quick_cache::unsync::Cache::new(2 * entries);
@@ -136,8 +137,11 @@ pub(crate) fn contestants<V: Contested>(entries: usize) -> Vec<Contestant<V>> {
         Contestant::new("cached, concurrent", V::concurrent),
         Contestant::new("memoize", V::memoize),
         Contestant::new("moka::sync", move |smiles, az_model| {
-            let found = moka.get(&Borrowed(smiles, az_model));
-            found.unwrap_or_else(|| moka.get_with(owned(smiles, az_model), || V::of(smiles, az_model)))
+            moka.get_with(owned(smiles, az_model), || V::of(smiles, az_model))
+        }),
+        Contestant::new("moka::sync, borrowed", move |smiles, az_model| {
+            let found = moka_borrowed.get(&Borrowed(smiles, az_model));
+            found.unwrap_or_else(|| moka_borrowed.get_with(owned(smiles, az_model), || V::of(smiles, az_model)))
         }),
         Contestant::new("mini-moka::unsync", move |smiles, az_model| {
             let key = owned(smiles, az_model);
